@@ -1,0 +1,47 @@
+// The binary contract between assembly/ and bindings/. Literals only: this file is compiled by asc and by tsc.
+// A change here is a change of ABI_VERSION, which bindings/wasm.ts checks when it loads a module.
+export const ABI_VERSION = 1;
+
+/** Arena addresses are multiples of this: one v128. */
+export const ARENA_ALIGN_BYTES = 16;
+
+/** Bit-planes and row masks are padded to whole 128-bit vectors; a word is 32 bits. */
+export const WORD_BITS = 32;
+export const VECTOR_WORDS = 4;
+
+// Cell coding (model.md §4): how an integer weight becomes a pattern of cell levels.
+export const CODING_OFFSET = 0;
+export const CODING_POSITIVE = 1;
+export const CODING_NEGATIVE = 2;
+
+// How a segment's open rows are cut into OUs (model.md §7).
+export const OPEN_FIXED = 0;
+export const OPEN_DYNAMIC = 1;
+
+// Segment record of the cycle counters, i32 fields (see bindings/segments.ts for what they mean).
+export const SEGMENT_FIELDS = 7;
+export const SEGMENT_CROSSBAR = 0;
+export const SEGMENT_VECTOR = 1;
+export const SEGMENT_WORD_START = 2;
+export const SEGMENT_WORD_COUNT = 3;
+export const SEGMENT_MASK_START = 4;
+export const SEGMENT_MULTIPLICITY = 5;
+export const SEGMENT_BITLINES = 6;
+
+// Stream record of the bit-serial product, i32 fields.
+export const STREAM_FIELDS = 6;
+export const STREAM_VECTOR = 0;
+export const STREAM_PREVIOUS_ROW = 1;
+export const STREAM_ENTRY_START = 2;
+export const STREAM_ENTRY_COUNT = 3;
+export const STREAM_BITLINE_START = 4;
+export const STREAM_BITLINE_COUNT = 5;
+
+// Totals written by countOuCycles, f64 fields: exact integers below 2^53.
+export const TOTAL_FIELDS = 6;
+export const TOTAL_OU_OPS = 0;
+export const TOTAL_LATENCY_CYCLES = 1;
+export const TOTAL_ADC_CONVERSIONS = 2;
+export const TOTAL_OPEN_ROWS = 3;
+export const TOTAL_CELL_READS = 4;
+export const TOTAL_EMPTY_PLANES = 5;

@@ -1,0 +1,181 @@
+/**
+ * The contract of the kernels. scalar.ts is the specification in plain TypeScript; wasm.ts offers the same over a Wasm
+ * instance. Section marks (§) are those of the model in README.md. Every number is an exact integer.
+ */
+
+/** Cell coding of one array of crossbars (§4): offset, or one half of differential. */
+export type ArrayCoding = "offset" | "positive" | "negative";
+
+/** How open rows are cut into OUs (§7): fixed runs of H packed rows, or the first H rows whose input bit is 1. */
+export type OuFormation = "fixed" | "dynamic";
+
+/** Integer weights, memory order [row][col], each within [-2^(weightBits-1), 2^(weightBits-1)-1]. */
+export interface WeightMatrix {
+  readonly values: Int16Array;
+  readonly rowCount: number;
+  readonly colCount: number;
+  /** 1…16 */
+  readonly weightBits: number;
+}
+
+/** How weights become cells: 1…8 bits a cell; a weight's slices lie on adjacent bitlines, least significant first. */
+export interface CellCoding {
+  readonly cellBits: number;
+  readonly coding: ArrayCoding;
+}
+
+/** Half-open run of bitlines or rows. */
+export interface Run {
+  readonly start: number;
+  readonly count: number;
+}
+
+/** Bit sets over rows (or bitlines), memory order [set][word], bit i of word w = index 32 w + i. */
+export interface Masks {
+  readonly words: Uint32Array;
+  /** Words per set: a multiple of 4, zero-padded. */
+  readonly wordCount: number;
+}
+
+/**
+ * Activation bit-planes, memory order [window][vector][plane][word]. A window holds `vectorCount` vectors of rows (one,
+ * but for depthwise layers: one per matrix). Plane 0 is the least significant.
+ */
+export interface BitPlanes {
+  readonly words: Uint32Array;
+  readonly windowCount: number;
+  readonly vectorCount: number;
+  readonly planeCount: number;
+  /** Words per plane: a multiple of 4, zero-padded. */
+  readonly wordCount: number;
+}
+
+/**
+ * What a cycle counter walks: one record per (crossbar, OU column group), seven i32 (assembly/shared/abi.ts):
+ * crossbar index · vector (matrix in the window) · first word and word count of the rows it spans · where its mask
+ * starts in `masks`, in words · multiplicity (that many groups share the record) · bitlines of all those groups together.
+ * Records are sorted by crossbar.
+ */
+export interface SegmentTable {
+  readonly records: Int32Array;
+  readonly masks: Uint32Array;
+  readonly segmentCount: number;
+  readonly crossbarCount: number;
+}
+
+/** Sums over the windows of one call; exact integers. */
+export interface OuTotals {
+  /** OU operations: Σ over windows, planes, segments of multiplicity · ceil(open rows / H). */
+  ouOps: number;
+  /** Σ over windows of the largest per-crossbar sum, empty planes charged with emptyPlaneCycles; no fill cycles. */
+  latencyCycles: number;
+  /** Bitlines converted: Σ bitlines · ceil(open rows / H). */
+  adcConversions: number;
+  /** Σ multiplicity · open rows. */
+  openRows: number;
+  /** Σ bitlines · open rows. */
+  cellReads: number;
+  /** Σ multiplicity over the (window, plane, segment) that open no row. */
+  emptyPlanes: number;
+}
+
+/**
+ * What the bit-serial product walks: one record per (crossbar, OU column group), six i32: vector · row before the first
+ * entry (-1 at the top) · first entry and entry count in `entries` · first bitline and bitline count, counted from the
+ * first bitline of `cells`. Each entry is the gap to the previous row: row = previous + 1 + entry (§6).
+ */
+export interface StreamTable {
+  readonly records: Int32Array;
+  readonly entries: Uint32Array;
+  readonly streamCount: number;
+}
+
+/** Cell levels of a run of bitlines, memory order [row][bitline], `strideBytes` (a multiple of 16) bytes a row. */
+export interface CellBlock {
+  readonly levels: Uint8Array;
+  readonly rowCount: number;
+  readonly strideBytes: number;
+  readonly bitlines: Run;
+}
+
+/** Activation codes, memory order [window][vector][row]: the low `bits` bits of each input (two's complement if signed). */
+export interface CodeShape {
+  readonly windowCount: number;
+  readonly vectorCount: number;
+  readonly rowCount: number;
+  /** 1…16 */
+  readonly bits: number;
+}
+
+export interface MvmOptions {
+  readonly formation: OuFormation;
+  readonly ouRows: number;
+  /** adcTransfer[sum] = sensed code brought back to a sum, for each sum 0 … ouRows·(2^cellBits-1) (§8). */
+  readonly adcTransfer: Int32Array;
+  /** Two's complement inputs: the top plane counts negative. */
+  readonly signed: boolean;
+  readonly weights: { readonly weightBits: number; readonly colCount: number };
+  readonly cells: CellCoding;
+}
+
+/** Bulk work: data crosses by pointer. Implementations: ScalarKernels, WasmKernels. */
+export interface BulkKernels {
+  /**
+   * Codes (low `bits` bits of each input, memory order [window][vector][row]) → bit-planes.
+   * @throws RangeError when codes.length is not windowCount·vectorCount·rowCount, or bits not in 1…16.
+   */
+  packBitPlanes(codes: Uint16Array, shape: CodeShape): BitPlanes;
+
+  /** Rows with a cell that is not skippable, one set per run of bitlines (§4, §6). Bitline = column·S + slice. */
+  buildRowMasks(weights: WeightMatrix, cells: CellCoding, groups: readonly Run[]): Masks;
+
+  /** Bitlines with a cell that is not skippable, one set per run of rows (`occ`, §7). */
+  buildBitlineMasks(weights: WeightMatrix, cells: CellCoding, rowGroups: readonly Run[]): Masks;
+
+  /** Per crossbar: Σ over its segments of multiplicity · ceil(mask bits / unit): OU operations of one plane (§7). */
+  countFixedOus(segments: SegmentTable, unit: number): Int32Array;
+
+  /** OU operations of the dynamic schemes over all windows (`dof`, `orc-dof`, §7). */
+  countOuCycles(planes: BitPlanes, segments: SegmentTable, ouRows: number, emptyPlaneCycles: number): OuTotals;
+
+  /** Levels of every cell of a run of bitlines (§4). */
+  encodeCells(weights: WeightMatrix, cells: CellCoding, bitlines: Run): CellBlock;
+
+  /**
+   * Bit-serial product of the streams' rows and cells, OU by OU, in exact order (§8); rows come from the index entries.
+   * Adds into `sums`, memory order [window][vector][col]; the negative array of differential coding subtracts.
+   */
+  mvmBitSerial(planes: BitPlanes, streams: StreamTable, block: CellBlock, options: MvmOptions, sums: Float64Array): void;
+
+  /**
+   * Plain integer product of one vector (matrix) of each window: codes x weights [row][col], added into
+   * `sums` [window][vector][col]; exact below 2^53.
+   */
+  integerProduct(codes: Uint16Array, shape: CodeShape, vector: number, signed: boolean, weights: WeightMatrix, sums: Float64Array): void;
+}
+
+/** Control: small values that cross by as-bind in Wasm. */
+export interface ControlKernels {
+  /** Row mask → index entries; indexBits 1…16, or 0 for unlimited. Gaps that do not fit get filler rows (§6). */
+  encodeIndex(mask: Uint32Array, rowStart: number, rowCount: number, indexBits: number): Uint32Array;
+  /** Index entries → rows, running sum from the row before the first (§6). */
+  decodeIndex(entries: Uint32Array, previousRow: number): Int32Array;
+  /** What the kernels do with a geometry: "mvm=u8x16" or "mvm=general". @throws RangeError with the reason, if it cannot. */
+  configure(geometry: KernelGeometry): string;
+  /** One line: version, target, features. */
+  describe(): string;
+}
+
+export interface KernelGeometry {
+  readonly crossbarRows: number;
+  readonly ouRows: number;
+  readonly cellBits: number;
+  readonly weightBits: number;
+  readonly activationBits: number;
+}
+
+export type Backend = "wasm-simd" | "wasm-scalar" | "typescript";
+
+export interface Kernels extends BulkKernels, ControlKernels {
+  readonly backend: Backend;
+}

@@ -1,0 +1,43 @@
+/** One thing wrong with an input: where, what was expected there and what was found. */
+export interface Fault {
+  readonly place: string;
+  readonly expected: string;
+  readonly got: string;
+}
+
+/** Bad usage or input (exit code 2). Carries every fault found, one line each. */
+export class InputError extends Error {
+  readonly faults: readonly Fault[];
+
+  constructor(faults: Fault | readonly Fault[], options?: ErrorOptions) {
+    const all = Array.isArray(faults) ? (faults as readonly Fault[]) : [faults as Fault];
+    super(all.map(faultLine).join("\n"), options);
+    this.name = "InputError";
+    this.faults = all;
+  }
+}
+
+/** `place: expected …, got …` on one line. */
+export function faultLine(fault: Fault): string {
+  const line = `${fault.place}: expected ${fault.expected}, got ${fault.got}`;
+  return line.replace(/\s*\n\s*/g, " ");
+}
+
+/** Gathers the faults of one input, so that all of them are reported at once. */
+export class Faults {
+  private readonly found: Fault[] = [];
+
+  add(place: string, expected: string, got: string): void {
+    this.found.push({ place, expected, got });
+  }
+
+  /** @throws InputError when anything was added. */
+  throwIfAny(): void {
+    if (this.found.length > 0) throw new InputError(this.found);
+  }
+}
+
+/** Shorthand for the single-fault case. */
+export function inputError(place: string, expected: string, got: string, cause?: unknown): InputError {
+  return new InputError({ place, expected, got }, cause === undefined ? undefined : { cause });
+}

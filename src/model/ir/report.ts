@@ -1,0 +1,137 @@
+import type { Config } from "../arch/config.ts";
+
+/** The seven schemes of §7, in the order in which tables show them. */
+export const SCHEMES = ["naive", "recom", "occ", "orc", "dof", "orc-dof", "isaac"] as const;
+export type Scheme = (typeof SCHEMES)[number];
+
+/** The OU schemes that `--verify` executes bit-serially. */
+export const FUNCTIONAL_SCHEMES = ["naive", "orc", "dof", "orc-dof"] as const;
+export type FunctionalScheme = (typeof FUNCTIONAL_SCHEMES)[number];
+
+/** Hardware events of one scheme on one layer; exact integers, priced by stages/cost (§10). */
+export interface EventCounts {
+  adcConversions: number;
+  dacRows: number;
+  cellReads: number;
+  sampleHolds: number;
+  shiftAdds: number;
+  inputRegisterReads: number;
+  outputRegisterWrites: number;
+  edramReads: number;
+  busTransfers: number;
+  inputRegisterWrites: number;
+  indexReadBits: number;
+  runningSums: number;
+  wordlineGeneratorRows: number;
+  tileOutputRegisterWrites: number;
+  activationFunctions: number;
+  edramWrites: number;
+  routerTransfers: number;
+}
+
+export type EnergyByComponent_pJ = Record<string, number>;
+
+export interface LayerSchemeReport {
+  ouOps: number;
+  latencyCycles: number;
+  latency_ns: number;
+  energy_pJ: number;
+  speedup: number | null;
+  latencySpeedup: number | null;
+  energySavingRatio: number | null;
+  events: EventCounts;
+  energyByComponent_pJ: EnergyByComponent_pJ;
+}
+
+export interface LayerReport {
+  name: string;
+  op: string;
+  /** 0, 1, … of a grouped convolution; "all" for depthwise. */
+  group: number | "all";
+  matrixRows: number;
+  matrixCols: number;
+  /** Matrices side by side in this entry: 1, but for depthwise. */
+  matrixCount: number;
+  windows: number;
+  macs: number;
+  crossbars: { dense: number; recom: number; orc: number };
+  /** Used cells / cells of the crossbars taken, 0…1; null without crossbars. */
+  utilisation: { dense: number | null; recom: number | null; orc: number | null };
+  weights: { zeroRatio: number; zeroRowRatio: number; zeroColRatio: number; ouRowZeroRatio: number };
+  activations: { bits: number; signed: boolean; zeroRatio: number; oneBitRatio: number; emptyPlaneRatio: number };
+  /** Real value of one step; 1 for integer workloads. */
+  scales: { weight: number; activation: number };
+  orc: {
+    ouRowSegments: number;
+    keptRows: number;
+    fillerRows: number;
+    indexBits: number;
+    bitmapBits: number;
+    weightBitsKept: number;
+  };
+  schemes: Partial<Record<Scheme, LayerSchemeReport>>;
+}
+
+export interface SchemeTotals {
+  ouOps: number;
+  latencyCycles: number;
+  latency_ns: number;
+  /** Steady-state time per sample when all layers work at once; null when one copy does not fit. */
+  pipelined_ns: number | null;
+  /** The layer that limits the pipeline. */
+  pipelineLimitedBy: string | null;
+  energy_pJ: number;
+  speedup: number | null;
+  latencySpeedup: number | null;
+  energySavingRatio: number | null;
+  /** Share of the energy whose price is an estimate, 0…1. */
+  estimateShareRatio: number;
+  energyByComponent_pJ: EnergyByComponent_pJ;
+}
+
+/** Chip demand of one placement; "does not fit" is a result, not an error (§5). */
+export interface PlacementReport {
+  crossbars: number;
+  cus: number;
+  tiles: number;
+  area_mm2: number;
+  utilisation: number | null;
+  fits: boolean;
+  /** Crossbars of the chip; null when tile.count is "auto". */
+  crossbarsAvailable: number | null;
+  /** What would make it fit. */
+  levers: string[];
+}
+
+export interface PriceReport {
+  price_pJ: number;
+  unit: string;
+  source: string;
+  estimate: boolean;
+}
+
+export interface Report {
+  schemaVersion: 1;
+  tool: { name: string; version: string };
+  synthetic: boolean;
+  seed: number;
+  network: { name: string; source: string; sha256: string };
+  config: Config;
+  assumptions: string[];
+  layers: LayerReport[];
+  skipped: { name: string; op: string; reason: string }[];
+  totals: Partial<Record<Scheme, SchemeTotals>>;
+  area: {
+    crossbars: number;
+    tiles: number;
+    area_mm2: number;
+    indexBuffer_bits: number;
+    placements: { dense: PlacementReport; recom: PlacementReport; orc: PlacementReport };
+  };
+  prices: Record<string, PriceReport>;
+  accuracy?: { samples: number; float: number; integer: number };
+  verify?: {
+    windows: number;
+    schemes: Partial<Record<FunctionalScheme, { mismatches: number; maxAbsError: number }>>;
+  };
+}

@@ -1,0 +1,84 @@
+import type { Config } from "../arch/config.ts";
+import type { ExternalDataReader } from "./network.ts";
+import type { FunctionalScheme, Report, Scheme } from "./report.ts";
+
+/** An array as it came from a file: integers stay integers. Memory order row-major. */
+export interface NumericArray {
+  /** Where it came from, for messages. */
+  readonly place: string;
+  readonly dtype: "i1" | "u1" | "i2" | "u2" | "i4" | "u4" | "i8" | "u8" | "f4" | "f8";
+  readonly shape: readonly number[];
+  readonly values:
+    | Int8Array
+    | Uint8Array
+    | Int16Array
+    | Uint16Array
+    | Int32Array
+    | Uint32Array
+    | BigInt64Array
+    | BigUint64Array
+    | Float32Array
+    | Float64Array;
+}
+
+export interface NetworkWorkload {
+  readonly kind: "network";
+  readonly name: string;
+  /** ONNX bytes. */
+  readonly model: Uint8Array;
+  readonly readExternal?: ExternalDataReader;
+  /** [samples, …input shape]; absent only for `inspect`, or with `syntheticInputsSeed`. */
+  readonly inputs?: NumericArray;
+  readonly syntheticInputsSeed?: number;
+  readonly labels?: NumericArray;
+  readonly calibration?: NumericArray;
+}
+
+export interface MatrixWorkload {
+  readonly kind: "matrix";
+  readonly name: string;
+  /** [rows, cols] */
+  readonly weights: NumericArray;
+  /** [windows, rows]; absent only for `inspect`. */
+  readonly activations?: NumericArray;
+}
+
+export type Workload = NetworkWorkload | MatrixWorkload;
+
+export interface SimulateRequest {
+  readonly workload: Workload;
+  readonly config: Config;
+  /** Shown in the report: file name and content hash of the network. */
+  readonly source: { readonly source: string; readonly sha256: string };
+  readonly schemes: readonly Scheme[];
+  readonly samples?: number;
+  readonly seed: number;
+  /** Windows per layer to execute bit-serially (evenly spread), "all", or 0 for no verification. */
+  readonly verifyWindows: number | "all";
+  /** Collect the integer accumulators of this scheme. */
+  readonly outputsOf?: FunctionalScheme;
+}
+
+export type Phase = "load" | "infer" | "quantise" | "map" | "compress" | "count" | "verify" | "cost" | "report";
+
+export interface Progress {
+  /** What is being done, e.g. the layer's name. */
+  readonly label: string;
+  /** Work done so far and in all, in windows (weighted by matrix size). */
+  readonly done: number;
+  readonly total: number;
+}
+
+export interface LayerOutputs {
+  readonly layer: string;
+  /** [windows, cols] (or [windows, matrices, cols] for depthwise). */
+  readonly shape: readonly number[];
+  readonly values: BigInt64Array;
+}
+
+export interface SimulateResult {
+  readonly report: Report;
+  readonly outputs: readonly LayerOutputs[];
+  readonly phases_ms: Partial<Record<Phase, number>>;
+  readonly backend: string;
+}
