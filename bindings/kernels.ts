@@ -145,13 +145,26 @@ export interface BulkKernels {
    * Bit-serial product of the streams' rows and cells, OU by OU, in exact order (§8); rows come from the index entries.
    * Adds into `sums`, memory order [window][vector][col]; the negative array of differential coding subtracts.
    */
-  mvmBitSerial(planes: BitPlanes, streams: StreamTable, block: CellBlock, options: MvmOptions, sums: Float64Array): void;
+  mvmBitSerial(
+    planes: BitPlanes,
+    streams: StreamTable,
+    block: CellBlock,
+    options: MvmOptions,
+    sums: Float64Array,
+  ): void;
 
   /**
    * Plain integer product of one vector (matrix) of each window: codes x weights [row][col], added into
    * `sums` [window][vector][col]; exact below 2^53.
    */
-  integerProduct(codes: Uint16Array, shape: CodeShape, vector: number, signed: boolean, weights: WeightMatrix, sums: Float64Array): void;
+  integerProduct(
+    codes: Uint16Array,
+    shape: CodeShape,
+    vector: number,
+    signed: boolean,
+    weights: WeightMatrix,
+    sums: Float64Array,
+  ): void;
 }
 
 /** Control: small values that cross by as-bind in Wasm. */

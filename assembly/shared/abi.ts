@@ -18,7 +18,7 @@ export const CODING_NEGATIVE = 2;
 export const OPEN_FIXED = 0;
 export const OPEN_DYNAMIC = 1;
 
-// Segment record of the cycle counters, i32 fields (see bindings/segments.ts for what they mean).
+// Segment record of the cycle counters, i32 fields (what they mean: bindings/kernels.ts).
 export const SEGMENT_FIELDS = 7;
 export const SEGMENT_CROSSBAR = 0;
 export const SEGMENT_VECTOR = 1;

@@ -1,0 +1,250 @@
+import * as abi from "../assembly/shared/abi.ts";
+import { sliceCount } from "./coding.ts";
+import type {
+  BitPlanes,
+  CellBlock,
+  CellCoding,
+  CodeShape,
+  KernelGeometry,
+  MvmOptions,
+  Run,
+  SegmentTable,
+  StreamTable,
+  WeightMatrix,
+} from "./kernels.ts";
+
+// Argument checks of every implementation: a pointer that reaches outside its buffer would be silent in Wasm.
+
+const MAX_COUNT = 2 ** 31 - 1;
+
+/** One line, as everywhere: `argument: expected …, got …`. */
+export function rangeError(argument: string, expected: string, got: unknown): RangeError {
+  return new RangeError(`${argument}: expected ${expected}, got ${String(got)}`);
+}
+
+function checkInteger(argument: string, value: number, min: number, max: number): void {
+  if (Number.isInteger(value) && value >= min && value <= max) return;
+  throw rangeError(argument, max === MAX_COUNT ? `integer of at least ${min}` : `integer in ${min}..${max}`, value);
+}
+
+function checkCount(argument: string, value: number): void {
+  checkInteger(argument, value, 0, MAX_COUNT);
+}
+
+function checkElements(argument: string, got: number, expected: number, formula: string): void {
+  if (got !== expected) throw rangeError(argument, `${expected} elements (${formula})`, got);
+}
+
+function checkRun(argument: string, run: Run, limit: number): void {
+  checkCount(`${argument}.start`, run.start);
+  checkCount(`${argument}.count`, run.count);
+  const end = run.start + run.count;
+  if (end > limit) throw rangeError(argument, `an end of at most ${limit}`, end);
+}
+
+export function checkCodes(codes: Uint16Array, shape: CodeShape): void {
+  checkCount("shape.windowCount", shape.windowCount);
+  checkCount("shape.vectorCount", shape.vectorCount);
+  checkCount("shape.rowCount", shape.rowCount);
+  checkInteger("shape.bits", shape.bits, 1, 16);
+  const expected = shape.windowCount * shape.vectorCount * shape.rowCount;
+  checkElements("codes", codes.length, expected, "windowCount x vectorCount x rowCount");
+}
+
+function checkCells(weightBits: number, cells: CellCoding): void {
+  checkInteger("weights.weightBits", weightBits, 1, 16);
+  checkInteger("cells.cellBits", cells.cellBits, 1, 8);
+}
+
+function checkMatrix(weights: WeightMatrix): void {
+  checkCount("weights.rowCount", weights.rowCount);
+  checkCount("weights.colCount", weights.colCount);
+  checkInteger("weights.weightBits", weights.weightBits, 1, 16);
+  checkElements("weights.values", weights.values.length, weights.rowCount * weights.colCount, "rowCount x colCount");
+}
+
+/** The values of some columns fit their cells; magnitudes of differential coding have one bit less. */
+function checkWeightValues(weights: WeightMatrix, cells: CellCoding, firstCol: number, lastCol: number): void {
+  const max = 2 ** (weights.weightBits - 1) - 1;
+  const min = cells.coding === "offset" ? -max - 1 : -max;
+  const { values, rowCount, colCount } = weights;
+  for (let row = 0; row < rowCount; row++) {
+    for (let i = row * colCount + firstCol; i <= row * colCount + lastCol; i++) {
+      const value = values[i]!;
+      if (value < min || value > max)
+        throw rangeError(`weights.values[${i}]`, `${cells.coding} weight in ${min}..${max}`, value);
+    }
+  }
+}
+
+function bitlineLimit(weights: { weightBits: number; colCount: number }, cells: CellCoding): number {
+  return weights.colCount * sliceCount(weights.weightBits, cells);
+}
+
+export function checkRowMasks(weights: WeightMatrix, cells: CellCoding, groups: readonly Run[]): void {
+  checkMatrix(weights);
+  checkCells(weights.weightBits, cells);
+  const limit = bitlineLimit(weights, cells);
+  groups.forEach((group, i) => checkRun(`groups[${i}]`, group, limit));
+  checkWeightValues(weights, cells, 0, weights.colCount - 1);
+}
+
+export function checkBitlineMasks(weights: WeightMatrix, cells: CellCoding, rowGroups: readonly Run[]): void {
+  checkMatrix(weights);
+  checkCells(weights.weightBits, cells);
+  rowGroups.forEach((group, i) => checkRun(`rowGroups[${i}]`, group, weights.rowCount));
+  checkWeightValues(weights, cells, 0, weights.colCount - 1);
+}
+
+export function checkEncodeCells(weights: WeightMatrix, cells: CellCoding, bitlines: Run): void {
+  checkMatrix(weights);
+  checkCells(weights.weightBits, cells);
+  checkRun("bitlines", bitlines, bitlineLimit(weights, cells));
+  if (bitlines.count === 0) return;
+  const slices = sliceCount(weights.weightBits, cells);
+  const lastBitline = bitlines.start + bitlines.count - 1;
+  checkWeightValues(weights, cells, Math.floor(bitlines.start / slices), Math.floor(lastBitline / slices));
+}
+
+/** `vectorCount` and `wordCount` bound what a segment may reach; without planes only its mask is looked at. */
+export function checkSegments(segments: SegmentTable, planes?: BitPlanes): void {
+  const { records, masks, segmentCount, crossbarCount } = segments;
+  checkCount("segments.segmentCount", segmentCount);
+  checkCount("segments.crossbarCount", crossbarCount);
+  checkElements("segments.records", records.length, segmentCount * abi.SEGMENT_FIELDS, "segmentCount x 7");
+  let previousCrossbar = 0;
+  for (let i = 0; i < segmentCount; i++) {
+    const at = i * abi.SEGMENT_FIELDS;
+    const place = `segments.records[${i}]`;
+    const wordCount = records[at + abi.SEGMENT_WORD_COUNT]!;
+    const crossbar = records[at + abi.SEGMENT_CROSSBAR]!;
+    checkInteger(`${place}.crossbar`, crossbar, previousCrossbar, crossbarCount - 1);
+    previousCrossbar = crossbar;
+    checkCount(`${place}.multiplicity`, records[at + abi.SEGMENT_MULTIPLICITY]!);
+    checkCount(`${place}.bitlines`, records[at + abi.SEGMENT_BITLINES]!);
+    checkRun(`${place}.mask`, { start: records[at + abi.SEGMENT_MASK_START]!, count: wordCount }, masks.length);
+    if (planes === undefined) continue;
+    checkInteger(`${place}.vector`, records[at + abi.SEGMENT_VECTOR]!, 0, planes.vectorCount - 1);
+    checkRun(`${place}.words`, { start: records[at + abi.SEGMENT_WORD_START]!, count: wordCount }, planes.wordCount);
+  }
+}
+
+export function checkUnit(argument: string, unit: number): void {
+  checkInteger(argument, unit, 1, MAX_COUNT);
+}
+
+export function checkCountOuCycles(
+  planes: BitPlanes,
+  segments: SegmentTable,
+  ouRows: number,
+  emptyPlaneCycles: number,
+): void {
+  checkPlanes(planes);
+  checkSegments(segments, planes);
+  checkUnit("ouRows", ouRows);
+  checkCount("emptyPlaneCycles", emptyPlaneCycles);
+}
+
+function checkPlanes(planes: BitPlanes): void {
+  const { windowCount, vectorCount, planeCount, wordCount } = planes;
+  checkCount("planes.windowCount", windowCount);
+  checkCount("planes.vectorCount", vectorCount);
+  checkInteger("planes.planeCount", planeCount, 1, 16);
+  checkCount("planes.wordCount", wordCount);
+  if (wordCount % abi.VECTOR_WORDS !== 0) throw rangeError("planes.wordCount", "a multiple of 4", wordCount);
+  const expected = windowCount * vectorCount * planeCount * wordCount;
+  checkElements("planes.words", planes.words.length, expected, "windowCount x vectorCount x planeCount x wordCount");
+}
+
+export function checkMvm(
+  planes: BitPlanes,
+  streams: StreamTable,
+  block: CellBlock,
+  options: MvmOptions,
+  sums: Float64Array,
+): void {
+  const { weights, cells, ouRows, adcTransfer } = options;
+  checkPlanes(planes);
+  checkCount("options.weights.colCount", weights.colCount);
+  checkCells(weights.weightBits, cells);
+  checkUnit("options.ouRows", ouRows);
+  checkBlock(block, options);
+  const codeCount = ouRows * (2 ** cells.cellBits - 1) + 1;
+  if (adcTransfer.length < codeCount)
+    throw rangeError(
+      "options.adcTransfer",
+      `at least ${codeCount} elements (ouRows x highest level + 1)`,
+      adcTransfer.length,
+    );
+  const sumCount = planes.windowCount * planes.vectorCount * weights.colCount;
+  checkElements("sums", sums.length, sumCount, "windowCount x vectorCount x colCount");
+  checkStreams(streams, planes, block);
+}
+
+function checkBlock(block: CellBlock, options: MvmOptions): void {
+  checkCount("block.rowCount", block.rowCount);
+  checkRun("block.bitlines", block.bitlines, bitlineLimit(options.weights, options.cells));
+  const { strideBytes } = block;
+  checkCount("block.strideBytes", strideBytes);
+  if (strideBytes % abi.ARENA_ALIGN_BYTES !== 0 || strideBytes < block.bitlines.count)
+    throw rangeError("block.strideBytes", `a multiple of 16, at least ${block.bitlines.count}`, strideBytes);
+  checkElements("block.levels", block.levels.length, block.rowCount * strideBytes, "rowCount x strideBytes");
+  const maxLevel = 2 ** options.cells.cellBits - 1;
+  for (let i = 0; i < block.levels.length; i++)
+    if (block.levels[i]! > maxLevel) throw rangeError(`block.levels[${i}]`, `level in 0..${maxLevel}`, block.levels[i]);
+}
+
+function checkStreams(streams: StreamTable, planes: BitPlanes, block: CellBlock): void {
+  const { records, entries, streamCount } = streams;
+  checkCount("streams.streamCount", streamCount);
+  checkElements("streams.records", records.length, streamCount * abi.STREAM_FIELDS, "streamCount x 6");
+  const rowLimit = Math.min(block.rowCount, planes.wordCount * abi.WORD_BITS);
+  for (let i = 0; i < streamCount; i++) {
+    const at = i * abi.STREAM_FIELDS;
+    const place = `streams.records[${i}]`;
+    const entryRun = { start: records[at + abi.STREAM_ENTRY_START]!, count: records[at + abi.STREAM_ENTRY_COUNT]! };
+    const bitlines = { start: records[at + abi.STREAM_BITLINE_START]!, count: records[at + abi.STREAM_BITLINE_COUNT]! };
+    checkInteger(`${place}.vector`, records[at + abi.STREAM_VECTOR]!, 0, planes.vectorCount - 1);
+    checkInteger(`${place}.previousRow`, records[at + abi.STREAM_PREVIOUS_ROW]!, -1, MAX_COUNT);
+    checkRun(`${place}.entries`, entryRun, entries.length);
+    checkRun(`${place}.bitlines`, bitlines, block.bitlines.count);
+    let row = records[at + abi.STREAM_PREVIOUS_ROW]!;
+    for (let k = 0; k < entryRun.count; k++) row += 1 + entries[entryRun.start + k]!;
+    if (entryRun.count > 0 && row >= rowLimit) throw rangeError(`${place}.lastRow`, `a row below ${rowLimit}`, row);
+  }
+}
+
+export function checkIntegerProduct(
+  codes: Uint16Array,
+  shape: CodeShape,
+  vector: number,
+  weights: WeightMatrix,
+  sums: Float64Array,
+): void {
+  checkCodes(codes, shape);
+  checkMatrix(weights);
+  checkInteger("vector", vector, 0, shape.vectorCount - 1);
+  checkElements("weights.rowCount", weights.rowCount, shape.rowCount, "shape.rowCount");
+  const sumCount = shape.windowCount * shape.vectorCount * weights.colCount;
+  checkElements("sums", sums.length, sumCount, "windowCount x vectorCount x colCount");
+}
+
+export function checkEncodeIndex(mask: Uint32Array, rowStart: number, rowCount: number, indexBits: number): void {
+  checkRun("rows", { start: rowStart, count: rowCount }, mask.length * abi.WORD_BITS);
+  checkInteger("indexBits", indexBits, 0, 16);
+}
+
+export function checkDecodeIndex(entries: Uint32Array, previousRow: number): void {
+  checkInteger("previousRow", previousRow, -1, MAX_COUNT);
+  let row = previousRow;
+  for (const entry of entries) row += 1 + entry;
+  if (row > MAX_COUNT) throw rangeError("entries", `rows of at most ${MAX_COUNT}`, row);
+}
+
+export function checkGeometry(geometry: KernelGeometry): void {
+  checkInteger("geometry.crossbarRows", geometry.crossbarRows, 1, MAX_COUNT);
+  checkInteger("geometry.ouRows", geometry.ouRows, 1, geometry.crossbarRows);
+  checkInteger("geometry.cellBits", geometry.cellBits, 1, 8);
+  checkInteger("geometry.weightBits", geometry.weightBits, 1, 16);
+  checkInteger("geometry.activationBits", geometry.activationBits, 1, 16);
+}

@@ -1,0 +1,99 @@
+import * as check from "./check.ts";
+import type {
+  BitPlanes,
+  CellBlock,
+  CellCoding,
+  CodeShape,
+  KernelGeometry,
+  Kernels,
+  Masks,
+  MvmOptions,
+  OuTotals,
+  Run,
+  SegmentTable,
+  StreamTable,
+  WeightMatrix,
+} from "./kernels.ts";
+import { countFixedOus, countOuCycles } from "./scalar/count.ts";
+import { buildBitlineMasks, buildRowMasks, encodeCells } from "./scalar/masks.ts";
+import { integerProduct, mvmBitSerial } from "./scalar/mvm.ts";
+import { decodeIndex, encodeIndex } from "./scalar/orcIndex.ts";
+import { packBitPlanes } from "./scalar/planes.ts";
+
+/** The specification in plain TypeScript: slow, kept for ever, the oracle of every other implementation. */
+export class ScalarKernels implements Kernels {
+  readonly backend = "typescript";
+
+  packBitPlanes(codes: Uint16Array, shape: CodeShape): BitPlanes {
+    check.checkCodes(codes, shape);
+    return packBitPlanes(codes, shape);
+  }
+
+  buildRowMasks(weights: WeightMatrix, cells: CellCoding, groups: readonly Run[]): Masks {
+    check.checkRowMasks(weights, cells, groups);
+    return buildRowMasks(weights, cells, groups);
+  }
+
+  buildBitlineMasks(weights: WeightMatrix, cells: CellCoding, rowGroups: readonly Run[]): Masks {
+    check.checkBitlineMasks(weights, cells, rowGroups);
+    return buildBitlineMasks(weights, cells, rowGroups);
+  }
+
+  countFixedOus(segments: SegmentTable, unit: number): Int32Array {
+    check.checkSegments(segments);
+    check.checkUnit("unit", unit);
+    return countFixedOus(segments, unit);
+  }
+
+  countOuCycles(planes: BitPlanes, segments: SegmentTable, ouRows: number, emptyPlaneCycles: number): OuTotals {
+    check.checkCountOuCycles(planes, segments, ouRows, emptyPlaneCycles);
+    return countOuCycles(planes, segments, ouRows, emptyPlaneCycles);
+  }
+
+  encodeCells(weights: WeightMatrix, cells: CellCoding, bitlines: Run): CellBlock {
+    check.checkEncodeCells(weights, cells, bitlines);
+    return encodeCells(weights, cells, bitlines);
+  }
+
+  mvmBitSerial(
+    planes: BitPlanes,
+    streams: StreamTable,
+    block: CellBlock,
+    options: MvmOptions,
+    sums: Float64Array,
+  ): void {
+    check.checkMvm(planes, streams, block, options, sums);
+    mvmBitSerial(planes, streams, block, options, sums);
+  }
+
+  integerProduct(
+    codes: Uint16Array,
+    shape: CodeShape,
+    vector: number,
+    signed: boolean,
+    weights: WeightMatrix,
+    sums: Float64Array,
+  ): void {
+    check.checkIntegerProduct(codes, shape, vector, weights, sums);
+    integerProduct(codes, shape, vector, signed, weights, sums);
+  }
+
+  encodeIndex(mask: Uint32Array, rowStart: number, rowCount: number, indexBits: number): Uint32Array {
+    check.checkEncodeIndex(mask, rowStart, rowCount, indexBits);
+    return encodeIndex(mask, rowStart, rowCount, indexBits);
+  }
+
+  decodeIndex(entries: Uint32Array, previousRow: number): Int32Array {
+    check.checkDecodeIndex(entries, previousRow);
+    return decodeIndex(entries, previousRow);
+  }
+
+  configure(geometry: KernelGeometry): string {
+    check.checkGeometry(geometry);
+    return "mvm=general";
+  }
+
+  describe(): string {
+    return "sparse-reram-engine kernels in TypeScript";
+  }
+}
