@@ -75,7 +75,6 @@ function addUnknownKey(path: readonly string[], places: Places, faults: Faults):
 }
 
 function expectedKey(path: readonly string[]): string {
-  const dotted = path.join(".");
   const spelled = path.flatMap((name) => name.split("."));
   if (spelled.length > path.length && isKnown(spelled)) {
     return `nested keys, ${spelled
