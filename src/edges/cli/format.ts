@@ -1,0 +1,42 @@
+/** Numbers as people read them, for tables only: files carry the plain ones with the unit in the name. */
+
+const NONE = "–";
+
+export function formatCount(value: number | null | undefined): string {
+  return value === null || value === undefined ? NONE : value.toLocaleString("en-US");
+}
+
+export function formatTime(time_ns: number | null | undefined): string {
+  return withPrefix(time_ns, 1e-9, "s");
+}
+
+export function formatEnergy(energy_pJ: number | null | undefined): string {
+  return withPrefix(energy_pJ, 1e-12, "J");
+}
+
+export function formatRatio(ratio: number | null | undefined): string {
+  return ratio === null || ratio === undefined ? NONE : `${(ratio * 100).toFixed(1)} %`;
+}
+
+export function formatFactor(factor: number | null | undefined): string {
+  if (factor === null || factor === undefined) return NONE;
+  return `${factor >= 100 ? Math.round(factor).toLocaleString("en-US") : factor.toPrecision(3)}x`;
+}
+
+const PREFIXES: readonly (readonly [factor: number, prefix: string])[] = [
+  [1, ""],
+  [1e-3, "m"],
+  [1e-6, "µ"],
+  [1e-9, "n"],
+  [1e-12, "p"],
+];
+
+function withPrefix(value: number | null | undefined, unitFactor: number, unit: string): string {
+  if (value === null || value === undefined) return NONE;
+  if (value === 0) return `0 ${unit}`;
+  const base = value * unitFactor;
+  const [factor, prefix] = PREFIXES.find(([size]) => Math.abs(base) >= size) ?? [1e-12, "p"];
+  const scaled = base / factor;
+  const text = Math.abs(scaled) >= 1000 ? Math.round(scaled).toLocaleString("en-US") : scaled.toPrecision(4);
+  return `${text} ${prefix}${unit}`;
+}

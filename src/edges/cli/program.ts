@@ -1,0 +1,77 @@
+import { Command } from "@commander-js/extra-typings";
+
+const collect = (value: string, previous: string[]): string[] => [...previous, value];
+
+/** A command that reads a workload: the options that `run` and `inspect` share. */
+function inputCommand(program: Command, name: string, description: string) {
+  return program
+    .command(name)
+    .description(description)
+    .argument("[input]", "network (.onnx); omitted for a matrix workload")
+    .option("--config <file>", "configuration (YAML); repeatable, later files win", collect, [] as string[])
+    .option("--set <key.path=value>", "one option of the configuration; repeatable", collect, [] as string[])
+    .option("--preset <name>", "prices and their sources (default: sre19)")
+    .option("--inputs <file>", "network inputs [samples, …]: .npy, x.npz:name or IDX")
+    .option("--weights <file>", "matrix workload: weights [K, N]")
+    .option("--activations <file>", "matrix workload: activations [windows, K]")
+    .option("--json", "report as JSON on stdout")
+    .option("--debug", "stack of an error");
+}
+
+/** The commands of `sre`. Each loads its own code when it is called; `exit` receives its exit code. */
+export function createProgram(exit: (code: number) => void) {
+  const program = new Command("sre")
+    .description("Sparse ReRAM Engine simulator: pruned networks on ReRAM crossbars, operation unit by operation unit")
+    .exitOverride()
+    .configureOutput({
+      outputError: (text, write) =>
+        write(
+          `sre: ${text
+            .trim()
+            .replace(/^error: /, "")
+            .replace(/\s*\n\s*/g, " ")}\n`,
+        ),
+    });
+
+  inputCommand(program, "run", "simulate a network or a matrix workload")
+    .option("--labels <file>", "labels [samples], integers: adds accuracy")
+    .option("--calibration <file>", "inputs that set the activation ranges (default: --inputs)")
+    .option("--synthetic-inputs <seed>", "random inputs in place of --inputs")
+    .option("--schemes <a,b,…>", "schemes to simulate (default: all)")
+    .option("--samples <n>", "use the first n samples")
+    .option("--seed <n>", "seed of everything random", "0")
+    .option("--threads <n|auto>", "worker threads", "auto")
+    .option("--verify", "execute bit-serially, OU by OU, and compare with the integer product")
+    .option("--verify-windows <n|all>", "windows per layer that --verify executes (default: all)")
+    .option("--outputs <out.npz>", "write the integer accumulators of each layer")
+    .option("--scheme <name>", "scheme of --outputs (default: orc-dof)")
+    .option("--out <dir>", "run folder to write")
+    .option("--force", "replace an existing run folder")
+    .action(async (input, options) => exit(await (await import("./run.ts")).runCommand(input, options)));
+
+  inputCommand(program, "inspect", "layer table; nothing is simulated").action(async (input, options) =>
+    exit(await (await import("./inspect.ts")).inspectCommand(input, options)),
+  );
+
+  program
+    .command("validate")
+    .description("check a configuration file")
+    .argument("<file>", "configuration (YAML)")
+    .option("--debug", "stack of an error")
+    .action(async (file) => (await import("./validate.ts")).validateCommand(file));
+
+  program
+    .command("schema")
+    .description("JSON Schema of the configuration")
+    .action(async () => (await import("./schema.ts")).schemaCommand());
+
+  program
+    .command("explain")
+    .description("a word, option, scheme, event or assumption, with its formula and source")
+    .argument("<term...>", 'e.g. orc-dof, ou.rows, adcConversions, A5, "prices"')
+    .option("--json", "as JSON on stdout")
+    .option("--debug", "stack of an error")
+    .action(async (words, options) => (await import("./explain.ts")).explainCommand(words.join(" "), options));
+
+  return program;
+}

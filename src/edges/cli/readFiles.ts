@@ -1,0 +1,115 @@
+import { createHash } from "node:crypto";
+import { open } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { decodeArray, InputError } from "../../index.ts";
+import type { ExternalDataReader, NumericArray } from "../../index.ts";
+
+/** One read: below the 2 GiB that a single read call may return. */
+const CHUNK_BYTES = 1 << 30;
+
+/** A file that went into a run, for the manifest. */
+export interface InputFile {
+  /** Option or argument that named it. */
+  readonly role: string;
+  readonly path: string;
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
+/** Reads files and remembers what was read, with its hash. */
+export class InputFiles {
+  readonly files: InputFile[] = [];
+
+  /** Whole file, also above 2 GiB. @throws InputError when it cannot be read. */
+  async bytes(role: string, path: string): Promise<Uint8Array> {
+    const bytes = await withFile(path, readWhole);
+    this.files.push({ role, path, sha256: sha256(bytes), bytes: bytes.byteLength });
+    return bytes;
+  }
+
+  /** An array file; `x.npz:name` names a member. @throws InputError when it cannot be read or decoded. */
+  async array(role: string, path: string): Promise<NumericArray> {
+    const member = /^(.*\.npz):([^/\\]+)$/i.exec(path);
+    if (!member) return decodeArray(await this.bytes(role, path), path);
+    return decodeArray(await this.bytes(role, member[1] ?? ""), path, member[2]);
+  }
+
+  /** Ranged reads of the data files beside a model. @throws InputError when a range is not in the file. */
+  externalDataOf(modelPath: string): ExternalDataReader {
+    return (location, offset, byteCount) => {
+      const path = join(dirname(modelPath), location);
+      return withFile(path, async (file) => {
+        const { size } = await file.stat();
+        const wanted = byteCount ?? size - offset;
+        if (offset + wanted > size || wanted < 0) {
+          throw new InputError({
+            place: path,
+            expected: `${wanted} bytes at offset ${offset}`,
+            got: `${size} bytes in all`,
+          });
+        }
+        return readRange(file, offset, wanted);
+      });
+    };
+  }
+}
+
+/** UTF-8 text of a file. @throws InputError when it cannot be read. */
+export async function readText(path: string): Promise<string> {
+  const bytes = await withFile(path, readWhole);
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw new InputError({ place: path, expected: "UTF-8 text", got: "other bytes" });
+  }
+}
+
+async function withFile<T>(path: string, work: (file: FileHandle) => Promise<T>): Promise<T> {
+  let file: FileHandle;
+  try {
+    file = await open(path, "r");
+  } catch (error) {
+    throw new InputError({ place: path, expected: "a readable file", got: reasonOf(error) }, { cause: error });
+  }
+  try {
+    if ((await file.stat()).isDirectory()) {
+      throw new InputError({ place: path, expected: "a readable file", got: "a folder" });
+    }
+    return await work(file);
+  } finally {
+    await file.close();
+  }
+}
+
+async function readWhole(file: FileHandle): Promise<Uint8Array> {
+  const stat = await file.stat();
+  // A pipe has no size to go by.
+  if (!stat.isFile()) return new Uint8Array(await file.readFile());
+  return readRange(file, 0, stat.size);
+}
+
+async function readRange(file: FileHandle, start: number, byteCount: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(byteCount);
+  let filled = 0;
+  while (filled < byteCount) {
+    const { bytesRead } = await file.read(bytes, filled, Math.min(CHUNK_BYTES, byteCount - filled), start + filled);
+    if (bytesRead === 0) break;
+    filled += bytesRead;
+  }
+  return bytes.subarray(0, filled);
+}
+
+function sha256(bytes: Uint8Array): string {
+  const hash = createHash("sha256");
+  for (let start = 0; start < bytes.byteLength; start += CHUNK_BYTES) {
+    hash.update(bytes.subarray(start, start + CHUNK_BYTES));
+  }
+  return hash.digest("hex");
+}
+
+function reasonOf(error: unknown): string {
+  const { code } = error as NodeJS.ErrnoException;
+  const reasons: Record<string, string> = { ENOENT: "no such file", EACCES: "no permission", ENOTDIR: "no such file" };
+  return reasons[code ?? ""] ?? `error ${code ?? String(error)}`;
+}

@@ -1,0 +1,74 @@
+import { mkdir, readdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { parquetWriteBuffer } from "hyparquet-writer";
+import { inputError, stringifyConfig } from "../../index.ts";
+import type { Report, SimulateResult } from "../../index.ts";
+import { layerRows, toColumns, toCsv } from "./layerRows.ts";
+import type { InputFile } from "./readFiles.ts";
+import { replaceWhole } from "./writeWhole.ts";
+
+/** Where a run came from: everything that report.json leaves out because it may differ between equal runs. */
+export interface Manifest {
+  readonly schemaVersion: 1;
+  readonly tool: Report["tool"];
+  readonly seed: number;
+  readonly inputs: readonly InputFile[];
+  readonly backend: string;
+  readonly threads: number;
+  readonly startedAt: string;
+  readonly elapsed_ms: number;
+  readonly phases_ms: SimulateResult["phases_ms"];
+  readonly peakMemory_bytes: number;
+}
+
+const MANIFEST = "manifest.json";
+
+export function createManifest(
+  result: SimulateResult,
+  inputs: readonly InputFile[],
+  threads: number,
+  startedAt: Date,
+): Manifest {
+  const { report, backend, phases_ms } = result;
+  return {
+    schemaVersion: 1,
+    tool: report.tool,
+    seed: report.seed,
+    inputs,
+    backend,
+    threads,
+    startedAt: startedAt.toISOString(),
+    elapsed_ms: Date.now() - startedAt.getTime(),
+    phases_ms,
+    peakMemory_bytes: process.resourceUsage().maxRSS * 1024,
+  };
+}
+
+/** @throws InputError when `dir` exists and may not be replaced: without --force, or when it is no run folder. */
+export async function refuseExisting(dir: string, force: boolean): Promise<void> {
+  let names: string[];
+  try {
+    names = await readdir(dir);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
+    throw inputError(`--out ${dir}`, "a folder that can be made", String((error as NodeJS.ErrnoException).code), error);
+  }
+  if (!force) throw inputError(`--out ${dir}`, "a new folder, or --force", "an existing one");
+  if (names.length > 0 && !names.includes(MANIFEST)) {
+    throw inputError(`--out ${dir}`, `an earlier run folder (with ${MANIFEST}) to replace`, "another folder");
+  }
+}
+
+/** Writes the run folder whole, in place of an earlier one, or not at all. */
+export async function writeRunFolder(dir: string, report: Report, manifest: Manifest): Promise<void> {
+  const rows = layerRows(report);
+  await replaceWhole(dir, async (temporary) => {
+    await mkdir(temporary);
+    const write = (name: string, data: string | Uint8Array): Promise<void> => writeFile(join(temporary, name), data);
+    await write("config.resolved.yaml", stringifyConfig(report.config));
+    await write(MANIFEST, `${JSON.stringify(manifest, null, 2)}\n`);
+    await write("report.json", `${JSON.stringify(report, null, 2)}\n`);
+    await write("layers.csv", toCsv(rows));
+    await write("layers.parquet", new Uint8Array(parquetWriteBuffer({ columnData: toColumns(rows) })));
+  });
+}

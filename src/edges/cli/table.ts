@@ -1,0 +1,162 @@
+import Table from "cli-table3";
+import pc from "picocolors";
+import type { InspectReport, LayerReport, Report, Scheme, SchemeTotals } from "../../index.ts";
+import { formatCount, formatEnergy, formatFactor, formatRatio, formatTime } from "./format.ts";
+
+type Row = string[];
+
+/** The report as text for a terminal: layers, layers under each scheme, totals, and what deserves a word. */
+export function renderReport(report: Report): string {
+  const parts = [
+    pc.bold(`${report.network.name}: ${formatCount(report.layers.length)} matrix layers`),
+    layerTable(report.layers),
+    schemeTable(report.layers),
+    totalsTable(report.totals),
+    ...remarks(report),
+  ];
+  return parts.join("\n");
+}
+
+/** The layer table of `inspect`. */
+export function renderInspection(report: InspectReport): string {
+  const head = ["layer", "op", "rows x cols", "windows", "MACs", "crossbars", "zero weights", "zero rows", "zero cols"];
+  const rows = report.layers.map((layer) => [
+    titleOf(layer, report.layers),
+    layer.op,
+    `${layer.matrixRows} x ${layer.matrixCols}`,
+    formatCount(layer.windows),
+    formatCount(layer.macs),
+    crossbarsOf(layer),
+    formatRatio(layer.weights.zeroRatio),
+    formatRatio(layer.weights.zeroRowRatio),
+    formatRatio(layer.weights.zeroColRatio),
+  ]);
+  return [table(head, rows, 2), ...report.skipped.map(skippedLine)].join("\n");
+}
+
+function layerTable(layers: readonly LayerReport[]): string {
+  const head = ["layer", "op", "rows x cols", "windows", "crossbars", "zero weights", "kept rows", "fillers", "index"];
+  const rows = layers.map((layer) => [
+    titleOf(layer, layers),
+    layer.op,
+    `${layer.matrixRows} x ${layer.matrixCols}`,
+    formatCount(layer.windows),
+    crossbarsOf(layer),
+    formatRatio(layer.weights.zeroRatio),
+    `${formatCount(layer.orc.keptRows)} (${formatRatio(ratio(layer.orc.keptRows, layer.orc.ouRowSegments))})`,
+    formatCount(layer.orc.fillerRows),
+    formatRatio(ratio(layer.orc.indexBits, layer.orc.weightBitsKept)),
+  ]);
+  const legend = "crossbars: dense > with ORC · kept rows: of all OU rows · index: bits against kept weight bits";
+  return `${table(head, rows, 2)}\n${pc.dim(legend)}`;
+}
+
+function schemeTable(layers: readonly LayerReport[]): string {
+  const head = ["layer", "scheme", "OU operations", "cycles", "latency", "energy", "speed-up", "latency", "saving"];
+  const rows = layers.flatMap((layer) =>
+    Object.entries(layer.schemes).map(([scheme, sums], index) => [
+      index === 0 ? titleOf(layer, layers) : "",
+      scheme,
+      formatCount(sums.ouOps),
+      formatCount(sums.latencyCycles),
+      formatTime(sums.latency_ns),
+      formatEnergy(sums.energy_pJ),
+      formatFactor(sums.speedup),
+      formatFactor(sums.latencySpeedup),
+      formatRatio(sums.energySavingRatio),
+    ]),
+  );
+  return table(head, rows, 2);
+}
+
+function totalsTable(totals: Report["totals"]): string {
+  const head = [
+    "total",
+    "OU operations",
+    "cycles",
+    "latency",
+    "pipelined",
+    "energy",
+    "speed-up",
+    "latency",
+    "saving",
+    "estimated",
+  ];
+  const entries = Object.entries(totals) as [Scheme, SchemeTotals][];
+  const rows = entries.map(([scheme, sums]) => [
+    scheme,
+    formatCount(sums.ouOps),
+    formatCount(sums.latencyCycles),
+    formatTime(sums.latency_ns),
+    formatTime(sums.pipelined_ns),
+    formatEnergy(sums.energy_pJ),
+    formatFactor(sums.speedup),
+    formatFactor(sums.latencySpeedup),
+    formatRatio(sums.energySavingRatio),
+    formatRatio(sums.estimateShareRatio),
+  ]);
+  const legend =
+    "pipelined: per sample · speed-up: equal hardware kept busy · estimated: energy at prices not published";
+  return `${table(head, rows, 1)}\n${pc.dim(legend)}`;
+}
+
+function remarks(report: Report): string[] {
+  const lines: string[] = [];
+  const { area, accuracy, verify } = report;
+  for (const [name, placement] of Object.entries(area.placements)) {
+    const size = `${name}: ${formatCount(placement.crossbars)} crossbars, ${formatCount(placement.cus)} CUs, ${formatCount(placement.tiles)} tiles, ${placement.area_mm2.toFixed(3)} mm2, ${formatRatio(placement.utilisation)} of the cells used`;
+    const demand = `${size}; does not fit on ${formatCount(placement.crossbarsAvailable)} crossbars; levers: ${placement.levers.join(", ")}`;
+    lines.push(placement.fits ? size : pc.yellow(demand));
+  }
+  for (const [scheme, sums] of Object.entries(report.totals)) {
+    if (sums.pipelineLimitedBy !== null) lines.push(`${scheme} pipeline is limited by ${sums.pipelineLimitedBy}`);
+  }
+  if (accuracy) {
+    const { samples, float, integer } = accuracy;
+    lines.push(`accuracy on ${formatCount(samples)} samples: float ${percent(float)}, integer ${percent(integer)}`);
+  }
+  if (verify) {
+    for (const [scheme, { mismatches, maxAbsError }] of Object.entries(verify.schemes)) {
+      const line = `verify ${scheme}: ${formatCount(mismatches)} mismatches in ${formatCount(verify.windows)} windows`;
+      lines.push(mismatches === 0 ? pc.green(line) : pc.red(`${line}, largest error ${formatCount(maxAbsError)}`));
+    }
+  }
+  return [...lines, ...report.skipped.map(skippedLine)];
+}
+
+function percent(accuracy: number): string {
+  return `${(accuracy * 100).toFixed(2)} %`;
+}
+
+function skippedLine(node: { name: string; op: string; reason: string }): string {
+  return pc.yellow(`skipped ${node.name} (${node.op}): ${node.reason}`);
+}
+
+function crossbarsOf(layer: { crossbars: { dense: number; orc: number } }): string {
+  const { dense, orc } = layer.crossbars;
+  return dense === orc ? formatCount(dense) : `${formatCount(dense)} > ${formatCount(orc)}`;
+}
+
+/** The group is told only where a layer has several. */
+function titleOf(
+  layer: { name: string; group: number | "all" },
+  layers: readonly { name: string; group: number | "all" }[],
+): string {
+  const several = layers.some((other) => other.name === layer.name && other.group !== layer.group);
+  return several ? `${layer.name} [${layer.group}]` : layer.name;
+}
+
+function ratio(part: number, whole: number): number | null {
+  return whole === 0 ? null : part / whole;
+}
+
+/** Words to the left in the first `wordColumns` columns, numbers to the right. */
+function table(head: Row, rows: readonly Row[], wordColumns: number): string {
+  const grid = new Table({
+    head,
+    colAligns: head.map((_, index) => (index < wordColumns ? "left" : "right")),
+    style: { head: pc.isColorSupported ? ["bold"] : [], border: pc.isColorSupported ? ["gray"] : [], compact: true },
+  });
+  grid.push(...rows.map((row) => [...row]));
+  return grid.toString();
+}

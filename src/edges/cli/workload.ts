@@ -1,0 +1,121 @@
+import { basename, extname } from "node:path";
+import type { MatrixWorkload, NetworkWorkload, NumericArray, SimulateRequest } from "../../index.ts";
+import type { FaultGatherer } from "./faults.ts";
+import type { InputFiles } from "./readFiles.ts";
+
+export interface WorkloadOptions {
+  readonly inputs?: string | undefined;
+  readonly labels?: string | undefined;
+  readonly calibration?: string | undefined;
+  readonly syntheticInputs?: string | undefined;
+  readonly weights?: string | undefined;
+  readonly activations?: string | undefined;
+}
+
+/** What is to be simulated, and what the report calls it. */
+export type LoadedWorkload = Pick<SimulateRequest, "workload" | "source">;
+
+const NETWORK_OPTIONS = ["inputs", "labels", "calibration"] as const;
+
+/** Reads the network or matrices that the options name. Faults go to `faults`; undefined when there are any. */
+export async function loadWorkload(
+  input: string | undefined,
+  options: WorkloadOptions,
+  files: InputFiles,
+  faults: FaultGatherer,
+): Promise<LoadedWorkload | undefined> {
+  const isMatrix = options.weights !== undefined || options.activations !== undefined;
+  if (isMatrix) return loadMatrix(input, options, files, faults);
+  return loadNetwork(input, options, files, faults);
+}
+
+async function loadMatrix(
+  input: string | undefined,
+  options: WorkloadOptions,
+  files: InputFiles,
+  faults: FaultGatherer,
+): Promise<LoadedWorkload | undefined> {
+  if (input !== undefined) faults.add("INPUT", "no network file beside --weights and --activations", input);
+  for (const name of [...NETWORK_OPTIONS, "syntheticInputs"] as const) {
+    if (options[name] !== undefined) faults.add(optionName(name), "no such option beside --weights", options[name]);
+  }
+  if (options.weights === undefined) faults.add("--weights", "a file, since --activations is given", "nothing");
+  const weights = await loadArray("weights", options, files, faults);
+  const activations = await loadArray("activations", options, files, faults);
+  if (!weights || options.weights === undefined) return undefined;
+  const workload: MatrixWorkload = {
+    kind: "matrix",
+    name: nameOf(options.weights),
+    weights,
+    ...(activations ? { activations } : {}),
+  };
+  return { workload, source: { source: options.weights, sha256: files.files[0]?.sha256 ?? "" } };
+}
+
+async function loadNetwork(
+  input: string | undefined,
+  options: WorkloadOptions,
+  files: InputFiles,
+  faults: FaultGatherer,
+): Promise<LoadedWorkload | undefined> {
+  const model = input === undefined ? undefined : await loadModel(input, files, faults);
+  if (input === undefined) faults.add("INPUT", "an .onnx file, or --weights and --activations", "nothing");
+  const arrays: { inputs?: NumericArray; labels?: NumericArray; calibration?: NumericArray } = {};
+  for (const name of NETWORK_OPTIONS) {
+    const array = await loadArray(name, options, files, faults);
+    if (array) arrays[name] = array;
+  }
+  const seed =
+    options.syntheticInputs === undefined
+      ? undefined
+      : wholeNumber("syntheticInputs", options.syntheticInputs, 0, faults);
+  if (options.inputs !== undefined && seed !== undefined) {
+    faults.add("--synthetic-inputs", "no --inputs beside it", options.inputs);
+  }
+  if (!model || input === undefined) return undefined;
+  const workload: NetworkWorkload = {
+    kind: "network",
+    name: nameOf(input),
+    model,
+    readExternal: files.externalDataOf(input),
+    ...arrays,
+    ...(seed === undefined ? {} : { syntheticInputsSeed: seed }),
+  };
+  return { workload, source: { source: input, sha256: files.files[0]?.sha256 ?? "" } };
+}
+
+async function loadModel(input: string, files: InputFiles, faults: FaultGatherer): Promise<Uint8Array | undefined> {
+  if (input.startsWith("zoo:")) {
+    faults.add("INPUT", "an .onnx file, or --weights and --activations (there is no zoo yet)", input);
+    return undefined;
+  }
+  return faults.attempt(() => files.bytes("INPUT", input));
+}
+
+async function loadArray(
+  name: (typeof NETWORK_OPTIONS)[number] | "weights" | "activations",
+  options: WorkloadOptions,
+  files: InputFiles,
+  faults: FaultGatherer,
+): Promise<NumericArray | undefined> {
+  const path = options[name];
+  return path === undefined ? undefined : faults.attempt(() => files.array(optionName(name), path));
+}
+
+/** `--synthetic-inputs` of `syntheticInputs`. */
+export function optionName(name: string): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+/** A decimal whole number of at least `least`; else a fault, and undefined. */
+export function wholeNumber(name: string, text: string, least: number, faults: FaultGatherer): number | undefined {
+  const value = /^\d+$/.test(text.trim()) ? Number(text) : NaN;
+  if (Number.isSafeInteger(value) && value >= least) return value;
+  faults.add(optionName(name), `integer ≥ ${least}`, JSON.stringify(text));
+  return undefined;
+}
+
+function nameOf(path: string): string {
+  const [file = path] = path.split(/(?<=\.npz):/i);
+  return basename(file, extname(file));
+}

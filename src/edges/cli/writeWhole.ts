@@ -1,0 +1,54 @@
+import { existsSync, renameSync, rmSync, statSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
+
+/** Exit code of a process that SIGINT ends, by the shells' convention. */
+const EXIT_SIGINT = 130;
+
+/**
+ * Lets `fill` write under a temporary name beside `path`, then renames it to `path`. On an error or SIGINT the temporary
+ * file or folder is removed and `path` is as it was.
+ */
+export async function replaceWhole(path: string, fill: (temporary: string) => Promise<void>): Promise<void> {
+  const temporary = `${path.replace(/[/\\]+$/, "")}.partial-${process.pid}`;
+  const remove = (): void => rmSync(temporary, { recursive: true, force: true });
+  const interrupted = (): void => {
+    remove();
+    process.exit(EXIT_SIGINT);
+  };
+  process.once("SIGINT", interrupted);
+  try {
+    await mkdir(dirname(temporary), { recursive: true });
+    await fill(temporary);
+    putInPlace(temporary, path);
+  } catch (error) {
+    remove();
+    throw error;
+  } finally {
+    process.removeListener("SIGINT", interrupted);
+  }
+}
+
+/** Without a pause in which SIGINT could leave neither the old folder nor the new one. */
+function putInPlace(temporary: string, path: string): void {
+  const isFolder = existsSync(path) && statSync(path).isDirectory();
+  if (!isFolder) {
+    renameSync(temporary, path);
+    return;
+  }
+  // A folder cannot be renamed onto one that is not empty.
+  const aside = `${temporary}.replaced`;
+  renameSync(path, aside);
+  try {
+    renameSync(temporary, path);
+  } catch (error) {
+    renameSync(aside, path);
+    throw error;
+  }
+  rmSync(aside, { recursive: true, force: true });
+}
+
+/** Writes a file whole or not at all. */
+export async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
+  await replaceWhole(path, (temporary) => writeFile(temporary, bytes));
+}
