@@ -50,8 +50,9 @@ export async function refuseExisting(dir: string, force: boolean): Promise<void>
   try {
     names = await readdir(dir);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
-    throw inputError(`--out ${dir}`, "a folder that can be made", String((error as NodeJS.ErrnoException).code), error);
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") return;
+    throw inputError(`--out ${dir}`, "a new folder", code === "ENOTDIR" ? "a file" : `error ${code}`, error);
   }
   if (!force) throw inputError(`--out ${dir}`, "a new folder, or --force", "an existing one");
   if (names.length > 0 && !names.includes(MANIFEST)) {

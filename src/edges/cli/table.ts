@@ -52,7 +52,17 @@ function layerTable(layers: readonly LayerReport[]): string {
 }
 
 function schemeTable(layers: readonly LayerReport[]): string {
-  const head = ["layer", "scheme", "OU operations", "cycles", "latency", "energy", "speed-up", "latency", "saving"];
+  const head = [
+    "layer",
+    "scheme",
+    "OU operations",
+    "cycles",
+    "latency",
+    "energy",
+    "speed-up",
+    "latency\nspeed-up",
+    "saving",
+  ];
   const rows = layers.flatMap((layer) =>
     Object.entries(layer.schemes).map(([scheme, sums], index) => [
       index === 0 ? titleOf(layer, layers) : "",
@@ -78,7 +88,7 @@ function totalsTable(totals: Report["totals"]): string {
     "pipelined",
     "energy",
     "speed-up",
-    "latency",
+    "latency\nspeed-up",
     "saving",
     "estimated",
   ];
@@ -96,7 +106,7 @@ function totalsTable(totals: Report["totals"]): string {
     formatRatio(sums.estimateShareRatio),
   ]);
   const legend =
-    "pipelined: per sample · speed-up: equal hardware kept busy · estimated: energy at prices not published";
+    "pipelined: per sample · speed-up: equal hardware kept busy; latency speed-up: one copy · estimated: energy at prices not published";
   return `${table(head, rows, 1)}\n${pc.dim(legend)}`;
 }
 
