@@ -1,0 +1,39 @@
+import type { ColBlock, CrossbarDemand } from "./placement.ts";
+import type { SegmentTable, StreamTable } from "../../../bindings/kernels.ts";
+
+/** Streams of one matrix's column block: what the bit-serial product walks. */
+export interface BlockStreams {
+  readonly matrixIndex: number;
+  readonly block: ColBlock;
+  readonly dense: StreamTable;
+  readonly orc: StreamTable;
+}
+
+/** ORC of one layer in numbers (§6). */
+export interface OrcStatistics {
+  /** (row, OU column group) pairs of the dense placement. */
+  readonly ouRowSegments: number;
+  /** Fillers included. */
+  readonly keptRows: number;
+  readonly fillerRows: number;
+  /** 0 with an unlimited index: it stands for an ideal without storage. */
+  readonly indexBits: number;
+  readonly bitmapBits: number;
+  readonly weightBitsKept: number;
+}
+
+/** A layer after placement and compression: all that the activations are counted against. */
+export interface CompressedLayer {
+  /** Dense crossbars: one record per crossbar, its groups merged. */
+  readonly denseSegments: SegmentTable;
+  /** The same after whole zero rows and columns are deleted (`recom`). */
+  readonly recomSegments: SegmentTable;
+  /** Dense crossbars again, one record per OU row group: masks over bitlines (`occ`), and rows of each record. */
+  readonly occSegments: SegmentTable;
+  readonly occRowCounts: Int32Array;
+  /** Compressed crossbars: one record per (crossbar, OU column group) that keeps a row. */
+  readonly orcSegments: SegmentTable;
+  readonly orcDemand: CrossbarDemand;
+  readonly orc: OrcStatistics;
+  readonly blocks: readonly BlockStreams[];
+}

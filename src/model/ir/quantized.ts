@@ -1,0 +1,59 @@
+import type { ConvGeometry, LayerGeometry } from "./layer.ts";
+import type { WeightMatrix } from "../../../bindings/kernels.ts";
+
+/** Integer matrices of one report entry (§2, §3): one matrix, or all matrices of a depthwise convolution side by side. */
+export interface QuantizedLayer {
+  readonly name: string;
+  readonly op: string;
+  /** Which group of a grouped convolution; "all" when the entry merges them. */
+  readonly group: number | "all";
+  /** One per merged group, all of the same shape. */
+  readonly matrices: readonly WeightMatrix[];
+  readonly weightScale: number;
+  readonly activations: ActivationFormat;
+  /** First input channel of this entry (convolutions), and how its rows are read from the input. */
+  readonly firstChannel: number;
+  readonly geometry: LayerGeometry;
+  /** Tensor that it reads; "" for a matrix workload. */
+  readonly inputTensor: string;
+}
+
+/** Number format of a layer's input (§3). */
+export interface ActivationFormat {
+  readonly bits: number;
+  readonly signed: boolean;
+  readonly scale: number;
+}
+
+/**
+ * A layer's input as codes (the low `bits` bits of each integer), whole tensor, memory order row-major over `shape`:
+ * [samples, channels, height, width] for a convolution, [windows, rows] for a fully connected layer.
+ */
+export interface CodeTensor {
+  readonly codes: Uint16Array;
+  readonly shape: readonly number[];
+}
+
+/** Reads windows out of a code tensor. */
+export interface WindowSource {
+  readonly windowCount: number;
+  readonly vectorCount: number;
+  readonly rowCount: number;
+  readonly codes: Uint16Array;
+  readonly conv: ConvWindows | null;
+}
+
+/** Where a convolution's windows lie; everything in input pixels. */
+export interface ConvWindows {
+  readonly geometry: Pick<ConvGeometry, "kernel" | "strides" | "dilations">;
+  readonly padTop: number;
+  readonly padLeft: number;
+  readonly outHeight: number;
+  readonly outWidth: number;
+  readonly channelCount: number;
+  readonly height: number;
+  readonly width: number;
+  /** First channel of vector 0, and channels of one vector. */
+  readonly firstChannel: number;
+  readonly channelsPerVector: number;
+}

@@ -1,0 +1,86 @@
+import { loadKernels } from "../../bindings/index.ts";
+import type { Kernels } from "../../bindings/kernels.ts";
+import type { Config } from "../model/arch/config.ts";
+import type { FloatTensor, SkippedNode } from "../model/ir/layer.ts";
+import type { Network } from "../model/ir/network.ts";
+import type { LayerReport, Report } from "../model/ir/report.ts";
+import type { NetworkWorkload, SimulateRequest } from "../model/ir/request.ts";
+import { openNetwork } from "../stages/network/index.ts";
+import { inputBatch } from "../stages/network/preprocess.ts";
+import { quantizeLayer } from "../stages/quantize/quantizeLayer.ts";
+import { quantizeMatrix } from "../stages/quantize/quantizeMatrix.ts";
+import { weightReport } from "../stages/report/layerReport.ts";
+import { inlineExecutor } from "../stages/simulate/executor.ts";
+import { windowsPerSample } from "./networkSession.ts";
+import { PhaseClock } from "./phases.ts";
+import { prepareLayer } from "./prepare.ts";
+import type { QuantizedLayer } from "../model/ir/quantized.ts";
+
+export interface InspectLayer
+  extends Pick<
+    LayerReport,
+    "name" | "op" | "group" | "matrixRows" | "matrixCols" | "matrixCount" | "crossbars" | "utilisation" | "weights" | "orc"
+  > {
+  /** Windows and multiplications of one sample (of all windows for a matrix workload); null when the shapes are open. */
+  windows: number | null;
+  macs: number | null;
+}
+
+export interface InspectReport {
+  network: Report["network"];
+  layers: InspectLayer[];
+  skipped: readonly SkippedNode[];
+}
+
+/** Layer table of a workload: what it is made of and which crossbars it takes; nothing is simulated. */
+export async function inspect(request: Pick<SimulateRequest, "workload" | "config" | "source">): Promise<InspectReport> {
+  const { workload, config, source } = request;
+  const kernels = await loadKernels();
+  const network = { name: workload.name, ...source };
+  if (workload.kind === "matrix") {
+    const { layer } = quantizeMatrix(workload, config);
+    return { network, layers: [inspectLayer(layer, workload.activations?.shape[0] ?? null, config, kernels)], skipped: [] };
+  }
+  return { network, ...(await inspectNetwork(workload, config, kernels)) };
+}
+
+async function inspectNetwork(workload: NetworkWorkload, config: Config, kernels: Kernels): Promise<Omit<InspectReport, "network">> {
+  const network = await openNetwork(workload, { batchNorm: config.network.batchNorm });
+  try {
+    const shapes = await sampleShapes(network, workload, config);
+    const format = { bits: config.precision.activationBits, signed: false, scale: 1 };
+    const layers = network.layers.flatMap((layer) => {
+      const shape = shapes?.get(layer.inputTensor)?.shape;
+      const windows = shape === undefined ? null : windowsPerSample(layer.geometry, shape);
+      return quantizeLayer(layer, format, config).map((entry) => inspectLayer(entry, windows, config, kernels));
+    });
+    return { layers, skipped: network.skipped };
+  } finally {
+    await network.dispose();
+  }
+}
+
+/** Shapes of the layers' inputs for one sample; null when the network leaves them open and no input is given. */
+async function sampleShapes(
+  network: Network,
+  workload: NetworkWorkload,
+  config: Config,
+): Promise<ReadonlyMap<string, FloatTensor> | null> {
+  const [batch, ...rest] = network.input.shape;
+  const sampleCount = batch ?? 1;
+  if (workload.inputs !== undefined) {
+    const { activations } = await network.infer(inputBatch(workload.inputs, 0, sampleCount, network.input, config));
+    return activations;
+  }
+  if (rest.includes(null)) return null;
+  const shape = [sampleCount, ...(rest as number[])];
+  const { activations } = await network.infer({ shape, values: new Float32Array(shape.reduce((a, b) => a * b, 1)) });
+  return activations;
+}
+
+function inspectLayer(layer: QuantizedLayer, windows: number | null, config: Config, kernels: Kernels): InspectLayer {
+  const prepared = prepareLayer(layer, config, kernels, inlineExecutor(kernels), new PhaseClock());
+  const described = weightReport({ ...prepared, layer }, config);
+  const { matrixRows, matrixCols, matrixCount } = described;
+  return { ...described, windows, macs: windows === null ? null : windows * matrixCount * matrixRows * matrixCols };
+}

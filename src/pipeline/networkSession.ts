@@ -1,0 +1,183 @@
+import type { Config } from "../model/arch/config.ts";
+import { inputError } from "../model/base/errors.ts";
+import type { FloatTensor, LayerGeometry, MatrixLayer, SkippedNode } from "../model/ir/layer.ts";
+import type { Network } from "../model/ir/network.ts";
+import type { ActivationFormat, CodeTensor, QuantizedLayer } from "../model/ir/quantized.ts";
+import type { NetworkWorkload, NumericArray } from "../model/ir/request.ts";
+import { convOutput, spatialSize } from "../model/ir/convShape.ts";
+import type { Session } from "../pipeline.ts";
+import { checkInputs, openNetwork } from "../stages/network/index.ts";
+import { inputBatch } from "../stages/network/preprocess.ts";
+import { syntheticInputs } from "../stages/network/syntheticInputs.ts";
+import { chooseFormat, emptyRange, quantizeActivations, widenRange } from "../stages/quantize/activations.ts";
+import type { ValueRange } from "../stages/quantize/activations.ts";
+import { quantizeLayer } from "../stages/quantize/quantizeLayer.ts";
+import { countCorrect, inferQuantized, takeLabels } from "./quantizedNetwork.ts";
+
+/** Float activations of one batch that may be held at once. */
+const BATCH_BYTES = 64 * 2 ** 20;
+
+/** What calibration learns of each tensor that feeds a matrix layer. */
+interface TensorFacts {
+  readonly range: ValueRange;
+  /** Shape of one sample. */
+  readonly shape: readonly number[];
+}
+
+export interface NetworkBatch {
+  codesOf(layer: QuantizedLayer): CodeTensor;
+}
+
+/** A network with its inputs: calibrated and quantised at `open`, then inferred batch by batch. */
+export class NetworkSession {
+  private floatCorrect = 0;
+  private integerCorrect = 0;
+
+  private constructor(
+    private readonly session: Session,
+    private readonly network: Network,
+    private readonly inputs: NumericArray,
+    private readonly labels: readonly number[] | null,
+    readonly sampleCount: number,
+    private readonly batchSize: number,
+    private readonly facts: ReadonlyMap<string, TensorFacts>,
+    private readonly entriesOf: ReadonlyMap<MatrixLayer, readonly QuantizedLayer[]>,
+  ) {}
+
+  static async open(session: Session, workload: NetworkWorkload): Promise<NetworkSession> {
+    const { config, clock, request } = session;
+    const network = await clock.timeAsync("load", () => openNetwork(workload, { batchNorm: config.network.batchNorm }));
+    try {
+      const inputs = workload.inputs ?? fallbackInputs(workload, network, request.samples ?? 1);
+      const given = inputs.shape[0] ?? 0;
+      const sampleCount = Math.min(request.samples ?? given, given);
+      if (sampleCount === 0) throw inputError(inputs.place, "at least one sample", `${given}`);
+      const labels = workload.labels === undefined ? null : takeLabels(workload.labels, given, sampleCount);
+      for (const array of [inputs, workload.calibration ?? inputs]) {
+        const { shape } = inputBatch(array, 0, 1, network.input, config);
+        checkInputs({ shape: [array.shape[0]!, ...shape.slice(1)], dtype: array.dtype }, network.input, array.place);
+      }
+      const calibration = workload.calibration ?? inputs;
+      const calibrationCount = workload.calibration?.shape[0] ?? sampleCount;
+      const { facts, batchSize } = await clock.timeAsync("infer", () =>
+        calibrate(network, calibration, calibrationCount, session),
+      );
+      const entriesOf = clock.time("quantise", () => quantizeNetwork(network, facts, config));
+      return new NetworkSession(session, network, inputs, labels, sampleCount, batchSize, facts, entriesOf);
+    } catch (error) {
+      await network.dispose();
+      throw error;
+    }
+  }
+
+  get skipped(): readonly SkippedNode[] {
+    return this.network.skipped;
+  }
+
+  /** Report entries of all layers, in network order. */
+  get entries(): readonly QuantizedLayer[] {
+    return [...this.entriesOf.values()].flat();
+  }
+
+  /** Windows of an entry over all samples. */
+  readonly windowsOf = (entry: QuantizedLayer): number => {
+    return this.sampleCount * windowsPerSample(entry.geometry, this.facts.get(entry.inputTensor)!.shape);
+  };
+
+  /** Infers the samples batch by batch; with labels also scores the float and the quantised network. */
+  async *batches(): AsyncGenerator<NetworkBatch> {
+    const { clock, config, executor, signal } = this.session;
+    for (let first = 0; first < this.sampleCount; first += this.batchSize) {
+      signal?.throwIfAborted();
+      const count = Math.min(this.batchSize, this.sampleCount - first);
+      const batch = inputBatch(this.inputs, first, count, this.network.input, config);
+      const { activations, output } = await clock.timeAsync("infer", () => this.network.infer(batch));
+      await this.score(batch, output, first);
+      const codes = new Map<string, CodeTensor>();
+      yield {
+        codesOf: (entry) => {
+          const name = entry.inputTensor;
+          const known = codes.get(name);
+          if (known !== undefined) return known;
+          const tensor = activations.get(name)!;
+          const made = clock.time("quantise", () => quantizeActivations(tensor.values, entry.activations));
+          const shared = { codes: executor.share(made), shape: tensor.shape };
+          codes.set(name, shared);
+          return shared;
+        },
+      };
+    }
+  }
+
+  accuracy(): { samples: number; float: number; integer: number } | null {
+    if (this.labels === null) return null;
+    const samples = this.sampleCount;
+    return { samples, float: this.floatCorrect / samples, integer: this.integerCorrect / samples };
+  }
+
+  close(): Promise<void> {
+    return this.network.dispose();
+  }
+
+  private async score(batch: FloatTensor, output: FloatTensor, first: number): Promise<void> {
+    if (this.labels === null) return;
+    const labels = this.labels.slice(first, first + batch.shape[0]!);
+    const quantized = await this.session.clock.timeAsync("infer", () =>
+      inferQuantized(this.network, batch, this.entriesOf, this.session.executor),
+    );
+    this.floatCorrect += countCorrect(output, labels);
+    this.integerCorrect += countCorrect(quantized, labels);
+  }
+}
+
+/** Ranges and shapes of every matrix layer's input over the calibration samples; also how many samples fit in a batch. */
+async function calibrate(
+  network: Network,
+  inputs: NumericArray,
+  sampleCount: number,
+  { config, signal }: Session,
+): Promise<{ facts: Map<string, TensorFacts>; batchSize: number }> {
+  const facts = new Map<string, TensorFacts>();
+  let batchSize = 1;
+  for (let first = 0, count = 1; first < sampleCount; first += count) {
+    signal?.throwIfAborted();
+    // The first sample goes alone: it shows how much memory one needs.
+    count = first === 0 ? 1 : Math.min(batchSize, sampleCount - first);
+    const { activations } = await network.infer(inputBatch(inputs, first, count, network.input, config));
+    let bytes = 0;
+    for (const [name, tensor] of activations) {
+      const range = facts.get(name)?.range ?? emptyRange;
+      facts.set(name, {
+        range: widenRange(range, tensor.values, `input of ${name}`),
+        shape: facts.get(name)?.shape ?? [1, ...tensor.shape.slice(1)],
+      });
+      bytes += tensor.values.byteLength;
+    }
+    if (first === 0) batchSize = Math.max(1, Math.floor(BATCH_BYTES / Math.max(1, bytes)));
+  }
+  return { facts, batchSize };
+}
+
+function quantizeNetwork(
+  network: Network,
+  facts: ReadonlyMap<string, TensorFacts>,
+  config: Config,
+): Map<MatrixLayer, readonly QuantizedLayer[]> {
+  const formats = new Map<string, ActivationFormat>();
+  for (const [name, { range }] of facts) formats.set(name, chooseFormat(range, config, `tensor ${name}`));
+  return new Map(network.layers.map((layer) => [layer, quantizeLayer(layer, formats.get(layer.inputTensor)!, config)]));
+}
+
+/** Windows of one sample whose input tensor has the given shape (§2). */
+export function windowsPerSample(geometry: LayerGeometry, shape: readonly number[]): number {
+  if (geometry.kind === "dense") return shape.slice(0, -1).reduce((a, b) => a * b, 1);
+  const { outHeight, outWidth } = convOutput(geometry, spatialSize(shape));
+  return outHeight * outWidth;
+}
+
+function fallbackInputs(workload: NetworkWorkload, network: Network, sampleCount: number): NumericArray {
+  if (workload.syntheticInputsSeed === undefined) {
+    throw inputError(workload.name, "inputs (--inputs FILE, or --synthetic-inputs SEED)", "none");
+  }
+  return syntheticInputs(network.input, sampleCount, workload.syntheticInputsSeed);
+}

@@ -1,0 +1,85 @@
+import type { Kernels, SegmentTable, StreamTable, WeightMatrix } from "../../bindings/kernels.ts";
+import type { Config } from "../model/arch/config.ts";
+import { sum } from "../model/base/numbers.ts";
+import type { CompressedLayer } from "../model/ir/compressed.ts";
+import type { CrossbarDemand, Placement } from "../model/ir/placement.ts";
+import type { QuantizedLayer } from "../model/ir/quantized.ts";
+import { compressLayer } from "../stages/compress/compressLayer.ts";
+import { zeroStructure } from "../stages/compress/wholeMatrix.ts";
+import type { ZeroStructure } from "../stages/compress/wholeMatrix.ts";
+import { denseDemand, placeMatrix } from "../stages/map/placeMatrix.ts";
+import type { Executor } from "../stages/simulate/executor.ts";
+import type { PhaseClock } from "./phases.ts";
+
+/** A layer placed and compressed, before any activation is seen. */
+export interface PreparedLayer {
+  readonly layer: QuantizedLayer;
+  readonly compressed: CompressedLayer;
+  readonly demands: { readonly dense: CrossbarDemand; readonly recom: CrossbarDemand; readonly orc: CrossbarDemand };
+  readonly zeros: ZeroStructure;
+}
+
+/** map → compress, for one layer. */
+export function prepareLayer(
+  layer: QuantizedLayer,
+  config: Config,
+  kernels: Kernels,
+  executor: Executor,
+  clock: PhaseClock,
+): PreparedLayer {
+  const { matrices } = layer;
+  const { rowCount, colCount } = matrices[0]!;
+  const structures = matrices.map(zeroStructure);
+  const [placement, recomPlacements] = clock.time("map", () => [
+    placeMatrix(rowCount, colCount, config),
+    matrices.map((matrix, m) => placeRemaining(matrix, structures[m]!, config)),
+  ]);
+  const compressed = clock.time("compress", () => compressLayer(matrices, placement, recomPlacements, config, kernels));
+  const dense = denseDemand(placement);
+  return {
+    layer: { ...layer, matrices: matrices.map((matrix) => ({ ...matrix, values: executor.share(matrix.values) })) },
+    compressed: shareCompressed(compressed, executor),
+    demands: {
+      dense: addDemands(matrices.map(() => dense)),
+      recom: addDemands(recomPlacements.map(denseDemand)),
+      orc: compressed.orcDemand,
+    },
+    zeros: {
+      zeroCount: sum(structures.map((structure) => structure.zeroCount)),
+      zeroRowCount: sum(structures.map((structure) => structure.zeroRowCount)),
+      zeroColCount: sum(structures.map((structure) => structure.zeroColCount)),
+    },
+  };
+}
+
+/** What `recom` leaves of a matrix, placed. */
+function placeRemaining(matrix: WeightMatrix, zeros: ZeroStructure, config: Config): Placement {
+  return placeMatrix(matrix.rowCount - zeros.zeroRowCount, matrix.colCount - zeros.zeroColCount, config);
+}
+
+/** Puts what tasks read where all threads see it. */
+function shareCompressed(compressed: CompressedLayer, executor: Executor): CompressedLayer {
+  const segments = (table: SegmentTable): SegmentTable => ({
+    ...table,
+    records: executor.share(table.records),
+    masks: executor.share(table.masks),
+  });
+  const streams = (table: StreamTable): StreamTable => ({
+    ...table,
+    records: executor.share(table.records),
+    entries: executor.share(table.entries),
+  });
+  return {
+    ...compressed,
+    denseSegments: segments(compressed.denseSegments),
+    orcSegments: segments(compressed.orcSegments),
+    blocks: compressed.blocks.map((block) => ({ ...block, dense: streams(block.dense), orc: streams(block.orc) })),
+  };
+}
+
+export function addDemands(demands: readonly CrossbarDemand[]): CrossbarDemand {
+  return {
+    crossbarCount: sum(demands.map((demand) => demand.crossbarCount)),
+    usedCellCount: sum(demands.map((demand) => demand.usedCellCount)),
+  };
+}

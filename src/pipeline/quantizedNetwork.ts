@@ -1,0 +1,48 @@
+import { inputError } from "../model/base/errors.ts";
+import type { FloatTensor, MatrixLayer } from "../model/ir/layer.ts";
+import type { Network } from "../model/ir/network.ts";
+import type { QuantizedLayer } from "../model/ir/quantized.ts";
+import type { NumericArray } from "../model/ir/request.ts";
+import { quantizeActivations } from "../stages/quantize/activations.ts";
+import type { Executor } from "../stages/simulate/executor.ts";
+import { outputTensor } from "../stages/simulate/outputTensor.ts";
+import { productOfLayer } from "../stages/simulate/runLayer.ts";
+import { windowsOf } from "../stages/simulate/windows.ts";
+
+/** Runs a batch through the quantised network: integer products in the matrix layers, the rest in float (§3). */
+export function inferQuantized(
+  network: Network,
+  batch: FloatTensor,
+  entriesOf: ReadonlyMap<MatrixLayer, readonly QuantizedLayer[]>,
+  executor: Executor,
+): Promise<FloatTensor> {
+  return network.inferWith(batch, async (layer, input) => {
+    const entries = entriesOf.get(layer)!;
+    const codes = executor.share(quantizeActivations(input.values, entries[0]!.activations));
+    const sums = await Promise.all(
+      entries.map(async (entry) => {
+        const source = windowsOf(entry, { codes, shape: input.shape });
+        return { entry, source, sums: await productOfLayer(entry, source, executor) };
+      }),
+    );
+    return outputTensor(layer, input, sums);
+  });
+}
+
+/** Samples whose largest output is the labelled one; ties go to the lower class. */
+export function countCorrect(output: FloatTensor, labels: readonly number[]): number {
+  const classCount = output.values.length / labels.length;
+  return labels.filter((label, sample) => {
+    const scores = output.values.subarray(sample * classCount, (sample + 1) * classCount);
+    return scores.indexOf(scores.reduce((best, score) => Math.max(best, score), -Infinity)) === label;
+  }).length;
+}
+
+/** Integer labels, one per sample. */
+export function takeLabels(labels: NumericArray, sampleCount: number, samplesWanted: number): number[] {
+  if (labels.values.length !== sampleCount) {
+    throw inputError(labels.place, `${sampleCount} labels, one per input`, `${labels.values.length}`);
+  }
+  if (labels.dtype === "f4" || labels.dtype === "f8") throw inputError(labels.place, "integer labels", labels.dtype);
+  return Array.from(labels.values.slice(0, samplesWanted) as ArrayLike<number | bigint>, Number);
+}

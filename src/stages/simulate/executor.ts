@@ -1,0 +1,21 @@
+import type { BulkKernels } from "../../../bindings/kernels.ts";
+import { runTask } from "./tasks.ts";
+import type { TaskResults, WindowTask } from "./tasks.ts";
+
+/** Runs window tasks somewhere: on this thread, or in a pool. Results come in any order; callers add integers. */
+export interface Executor {
+  /** Makes an array cheap to send with many tasks; the identity on one thread. */
+  share<T extends Int16Array | Int32Array | Uint16Array | Uint32Array>(values: T): T;
+  run<T extends WindowTask>(task: T, windows: Uint32Array, label: string): Promise<TaskResults[T["kind"]]>;
+}
+
+/** Everything on the calling thread, giving way to other work between tasks. */
+export function inlineExecutor(kernels: BulkKernels): Executor {
+  return {
+    share: (values) => values,
+    async run(task, windows) {
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      return runTask(kernels, task, windows);
+    },
+  };
+}
