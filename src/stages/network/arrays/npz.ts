@@ -1,0 +1,121 @@
+import { Unzip, UnzipInflate, unzipSync, zipSync } from "fflate";
+import type { UnzipFile } from "fflate";
+import { dump } from "npyjs";
+
+import { inputError } from "../../../model/base/errors.ts";
+import type { NumericArray } from "../../../model/ir/request.ts";
+import { decodeNpy, isNpy, readNpyHeader } from "./npy.ts";
+
+/** Compressed bytes taken at a time: deflate grows at most 1032-fold, so one step yields at most 16 MiB. */
+const STEP_BYTES = 16 * 1024;
+/** An npy header is a few hundred bytes; one that has not ended here never will. */
+const LONGEST_HEADER_BYTES = 1 << 20;
+
+export function isZip(bytes: Uint8Array): boolean {
+  return bytes.length >= 4 && bytes[0] === 0x50 && bytes[1] === 0x4b && (bytes[2] === 3 || bytes[2] === 5);
+}
+
+/**
+ * One array of an npz archive; without `member`, its only one.
+ * @throws InputError naming the members there are, or when the archive or the array is damaged.
+ */
+export function decodeNpz(bytes: Uint8Array, place: string, member?: string): NumericArray {
+  const names = arrayNames(bytes, place);
+  const listed = names.length === 0 ? "none" : names.join(", ");
+  if (member === undefined && names.length !== 1) {
+    throw inputError(place, "the name of one array after a colon (file.npz:name)", `arrays ${listed}`);
+  }
+  const name = member === undefined ? names[0]! : member.replace(/\.npy$/, "");
+  if (!names.includes(name)) throw inputError(place, `an array named ${name}`, listed);
+  const memberPlace = `${place}:${name}`;
+  return decodeNpy(extract(bytes, `${name}.npy`, memberPlace), memberPlace);
+}
+
+function arrayNames(bytes: Uint8Array, place: string): string[] {
+  const names: string[] = [];
+  guarded(place, () => {
+    unzipSync(bytes, {
+      filter: (file) => {
+        if (file.name.endsWith(".npy")) names.push(file.name.slice(0, -4));
+        return false;
+      },
+    });
+  });
+  return names;
+}
+
+/** Inflates step by step and stops as soon as the member outgrows what its own npy header declares. */
+function extract(bytes: Uint8Array, fileName: string, place: string): Uint8Array {
+  const chunks: Uint8Array[] = [];
+  let byteCount = 0;
+  let declaredBytes: number | null = null;
+  let finished = false;
+  const take = (chunk: Uint8Array, final: boolean): void => {
+    chunks.push(chunk);
+    byteCount += chunk.length;
+    finished ||= final;
+    declaredBytes ??= declaredSize(chunks, byteCount, place);
+    const bound = declaredBytes ?? LONGEST_HEADER_BYTES;
+    if (byteCount > bound) throw inputError(place, `at most ${bound} bytes of npy data`, "more");
+  };
+  guarded(place, () => {
+    const unzip = new Unzip((file: UnzipFile) => {
+      if (file.name !== fileName) return;
+      file.ondata = (error, chunk, final) => {
+        if (error !== null) throw error;
+        take(chunk, final);
+      };
+      file.start();
+    });
+    unzip.register(UnzipInflate);
+    for (let start = 0; start < bytes.length && !finished; start += STEP_BYTES) {
+      const end = Math.min(bytes.length, start + STEP_BYTES);
+      unzip.push(bytes.subarray(start, end), end === bytes.length);
+    }
+  });
+  return concatenate(chunks, byteCount);
+}
+
+function declaredSize(chunks: readonly Uint8Array[], byteCount: number, place: string): number | null {
+  const start = chunks.length === 1 ? chunks[0]! : concatenate(chunks, byteCount);
+  if (start.length >= 6 && !isNpy(start)) throw inputError(place, "an npy array", "something else");
+  return readNpyHeader(start, place)?.fileBytes ?? null;
+}
+
+function concatenate(chunks: readonly Uint8Array[], byteCount: number): Uint8Array {
+  const whole = new Uint8Array(byteCount);
+  let offset = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, offset);
+    offset += chunk.length;
+  }
+  return whole;
+}
+
+function guarded(place: string, read: () => void): void {
+  try {
+    read();
+  } catch (error) {
+    if (error instanceof Error && error.name === "InputError") throw error;
+    throw inputError(place, "a readable zip archive", error instanceof Error ? error.message : String(error), error);
+  }
+}
+
+/** One array of an npz archive to be written. */
+export interface NpzEntry {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly values: BigInt64Array;
+}
+
+/** npz archive of 64-bit integers; equal entries give equal bytes. @throws RangeError when a name occurs twice. */
+export function encodeNpz(entries: readonly NpzEntry[]): Uint8Array {
+  const files: Record<string, Uint8Array> = {};
+  for (const entry of entries) {
+    const fileName = `${entry.name}.npy`;
+    if (fileName in files) throw new RangeError(`npz entry ${entry.name} occurs twice`);
+    files[fileName] = new Uint8Array(dump(entry.values, [...entry.shape]));
+  }
+  // A zip stores local time without a zone: the date is built from local parts, so it is the same everywhere.
+  return zipSync(files, { mtime: new Date(1980, 0, 1), level: 6 });
+}

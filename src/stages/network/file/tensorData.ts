@@ -1,0 +1,113 @@
+import { inputError } from "../../../model/base/errors.ts";
+import type { FloatTensor } from "../../../model/ir/layer.ts";
+import type { TensorProto } from "../onnx_pb.ts";
+import { product, showShape } from "../shape.ts";
+import { bfloatToFloat, halfToFloat } from "./half.ts";
+
+/** ONNX TensorProto.DataType: public numbers of the format. */
+export const DataType = { FLOAT: 1, UINT8: 2, INT8: 3, INT32: 6, INT64: 7, FLOAT16: 10, DOUBLE: 11 } as const;
+const BFLOAT16 = 16;
+const STRING = 8;
+export const EXTERNAL_LOCATION = 1;
+
+type TypedField = "floatData" | "doubleData" | "int32Data" | "int64Data" | "uint64Data" | "stringData";
+
+interface ElementType {
+  readonly name: string;
+  readonly bits: number;
+  readonly field: TypedField;
+}
+
+const ELEMENT_TYPES: Readonly<Record<number, ElementType>> = {
+  1: { name: "float", bits: 32, field: "floatData" },
+  2: { name: "uint8", bits: 8, field: "int32Data" },
+  3: { name: "int8", bits: 8, field: "int32Data" },
+  4: { name: "uint16", bits: 16, field: "int32Data" },
+  5: { name: "int16", bits: 16, field: "int32Data" },
+  6: { name: "int32", bits: 32, field: "int32Data" },
+  7: { name: "int64", bits: 64, field: "int64Data" },
+  8: { name: "string", bits: 0, field: "stringData" },
+  9: { name: "bool", bits: 8, field: "int32Data" },
+  10: { name: "float16", bits: 16, field: "int32Data" },
+  11: { name: "double", bits: 64, field: "doubleData" },
+  12: { name: "uint32", bits: 32, field: "uint64Data" },
+  13: { name: "uint64", bits: 64, field: "uint64Data" },
+  16: { name: "bfloat16", bits: 16, field: "int32Data" },
+  17: { name: "float8e4m3fn", bits: 8, field: "int32Data" },
+  18: { name: "float8e4m3fnuz", bits: 8, field: "int32Data" },
+  19: { name: "float8e5m2", bits: 8, field: "int32Data" },
+  20: { name: "float8e5m2fnuz", bits: 8, field: "int32Data" },
+  21: { name: "uint4", bits: 4, field: "int32Data" },
+  22: { name: "int4", bits: 4, field: "int32Data" },
+};
+
+export function elementTypeName(dataType: number | undefined): string {
+  return ELEMENT_TYPES[dataType ?? 0]?.name ?? `data type ${dataType ?? 0}`;
+}
+
+export function tensorShape(tensor: TensorProto): number[] {
+  return tensor.dims.map(Number);
+}
+
+/** Bytes that the tensor's shape asks for. @throws InputError for a shape or data type that cannot be. */
+export function declaredBytes(tensor: TensorProto, place: string): number {
+  const shape = tensorShape(tensor);
+  if (shape.some((size) => !Number.isSafeInteger(size) || size < 0)) {
+    throw inputError(place, "a shape of non-negative integers", showShape(shape));
+  }
+  const type = ELEMENT_TYPES[tensor.dataType ?? 0];
+  if (type === undefined) throw inputError(place, "a supported data type", elementTypeName(tensor.dataType));
+  return Math.ceil((product(shape) * type.bits) / 8);
+}
+
+/**
+ * Holds the data against the shape.
+ * @throws InputError naming both sizes when there is more or less data than the shape asks for.
+ */
+export function checkTensorSize(tensor: TensorProto, place: string): void {
+  const byteCount = declaredBytes(tensor, place);
+  const shape = tensorShape(tensor);
+  const type = ELEMENT_TYPES[tensor.dataType ?? 0]!;
+  const ofShape = `for shape ${showShape(shape)} of ${type.name}`;
+  const raw = rawBytes(tensor, type);
+  if (raw !== undefined) {
+    if (raw.length !== byteCount) throw inputError(place, `${byteCount} bytes ${ofShape}`, `${raw.length} bytes`);
+    return;
+  }
+  const valueCount = type.bits >= 8 || type.bits === 0 ? product(shape) : byteCount;
+  const found = tensor[type.field]?.length ?? 0;
+  if (found !== valueCount) throw inputError(place, `${valueCount} values ${ofShape}`, `${found} values`);
+}
+
+/** Bytes in memory order, from raw_data or from the packed floats that this schema reads as bytes. */
+function rawBytes(tensor: TensorProto, type: ElementType): Uint8Array | undefined {
+  if (tensor.dataType !== STRING && tensor.rawData !== undefined && tensor.rawData.length > 0) return tensor.rawData;
+  if (type.field === "floatData" || type.field === "doubleData") return tensor[type.field] ?? new Uint8Array(0);
+  return undefined;
+}
+
+/**
+ * Floating-point tensor as 32-bit floats.
+ * @throws InputError for other data types.
+ */
+export function toFloatTensor(tensor: TensorProto, place: string): FloatTensor {
+  const shape = tensorShape(tensor);
+  const type = ELEMENT_TYPES[tensor.dataType ?? 0];
+  const raw = type === undefined ? undefined : rawBytes(tensor, type);
+  // Protobuf fields lie at any address: the copy made by slice() is aligned.
+  const buffer = raw?.slice().buffer as ArrayBuffer | undefined;
+  switch (tensor.dataType) {
+    case DataType.FLOAT:
+      return { shape, values: new Float32Array(buffer!) };
+    case DataType.DOUBLE:
+      return { shape, values: Float32Array.from(new Float64Array(buffer!)) };
+    case DataType.FLOAT16:
+    case BFLOAT16: {
+      const convert = tensor.dataType === BFLOAT16 ? bfloatToFloat : halfToFloat;
+      const halves = buffer === undefined ? tensor.int32Data : new Uint16Array(buffer);
+      return { shape, values: Float32Array.from(halves, convert) };
+    }
+    default:
+      throw inputError(place, "float, float16, bfloat16 or double", elementTypeName(tensor.dataType));
+  }
+}

@@ -1,0 +1,74 @@
+import { create, toBinary } from "@bufbuild/protobuf";
+import type { InferenceSession } from "onnxruntime-web";
+
+import type { FloatTensor } from "../../../model/ir/layer.ts";
+import { ModelProtoSchema } from "../onnx_pb.ts";
+import { openSession, runSession, tensorConstructor } from "./runtime.ts";
+import type { ExternalFile } from "./runtime.ts";
+import { fromFloats, toFloats } from "./tensors.ts";
+
+/** What a float run needs to know of the network. */
+export interface FloatRunSource {
+  readonly place: string;
+  readonly model: Uint8Array;
+  readonly inputName: string;
+  readonly inputType: number;
+  /** Graph outputs that the model already has. */
+  readonly outputs: readonly string[];
+  /** Tensors wanted beside the first output. */
+  readonly wanted: readonly string[];
+  readExternalFiles(): Promise<readonly ExternalFile[]>;
+}
+
+/** The whole network in float, with tensors from inside it. The session is made at the first run. */
+export class FloatRun {
+  private readonly source: FloatRunSource;
+  private session: Promise<InferenceSession> | null = null;
+
+  constructor(source: FloatRunSource) {
+    this.source = source;
+  }
+
+  get outputName(): string {
+    return this.source.outputs[0]!;
+  }
+
+  /** Values of the wanted tensors and of the first output, by name. */
+  async run(batch: FloatTensor): Promise<Map<string, FloatTensor>> {
+    const { source } = this;
+    const session = await (this.session ??= this.open());
+    const feed = fromFloats(await tensorConstructor(), batch, source.inputType, `${source.place}, inputs`);
+    const names = [...new Set([this.outputName, ...source.wanted])];
+    const fetched = names.filter((name) => name !== source.inputName);
+    const results = await runSession(session, { [source.inputName]: feed }, fetched, source.place);
+    const values = new Map<string, FloatTensor>();
+    for (const name of names) {
+      const found = name === source.inputName ? batch : toFloats(results[name]!, `${source.place}, tensor ${name}`);
+      values.set(name, found);
+    }
+    return values;
+  }
+
+  private async open(): Promise<InferenceSession> {
+    const { source } = this;
+    const extra = source.wanted.filter((name) => name !== source.inputName && !source.outputs.includes(name));
+    const model = appendOutputs(source.model, extra);
+    return openSession(model, source.place, await source.readExternalFiles());
+  }
+
+  async close(): Promise<void> {
+    const session = await this.session;
+    this.session = null;
+    await session?.release();
+  }
+}
+
+/** Protobuf merges concatenated messages: a second model with nothing but outputs adds them to the first one's. */
+function appendOutputs(model: Uint8Array, names: readonly string[]): Uint8Array {
+  const output = names.map((name) => ({ name }));
+  const tail = toBinary(ModelProtoSchema, create(ModelProtoSchema, { graph: { output } }));
+  const whole = new Uint8Array(model.length + tail.length);
+  whole.set(model);
+  whole.set(tail, model.length);
+  return whole;
+}

@@ -1,0 +1,66 @@
+import type { InferenceSession, Tensor } from "onnxruntime-web";
+
+import { inputError } from "../../../model/base/errors.ts";
+
+export type Tensors = Readonly<Record<string, Tensor>>;
+
+/** File beside the model, as its tensors name it. */
+export interface ExternalFile {
+  readonly path: string;
+  readonly data: Uint8Array;
+}
+
+/** ONNX Runtime weighs megabytes: it is loaded when the first session is made. */
+async function loadRuntime(): Promise<typeof import("onnxruntime-web")> {
+  const runtime = await import("onnxruntime-web");
+  runtime.env.wasm.numThreads = 1;
+  runtime.env.logLevel = "error";
+  return runtime;
+}
+
+/** @throws InputError at `place` (or one of its nodes) when ONNX Runtime refuses the model. */
+export async function openSession(
+  model: Uint8Array,
+  place: string,
+  externalData: readonly ExternalFile[] = [],
+): Promise<InferenceSession> {
+  const { InferenceSession } = await loadRuntime();
+  try {
+    return await InferenceSession.create(model, {
+      executionProviders: ["wasm"],
+      // Optimised graphs fuse nodes, and the tensors between them are what is asked for.
+      graphOptimizationLevel: "disabled",
+      // Its errors reach the user as InputError; printed as well, they would be noise.
+      logSeverityLevel: 4,
+      externalData,
+    });
+  } catch (error) {
+    throw runtimeError(error, place);
+  }
+}
+
+/** @throws InputError when a node fails. */
+export async function runSession(
+  session: InferenceSession,
+  feeds: Tensors,
+  fetches: readonly string[],
+  place: string,
+): Promise<Tensors> {
+  try {
+    return await session.run(feeds, fetches);
+  } catch (error) {
+    throw runtimeError(error, place);
+  }
+}
+
+function runtimeError(error: unknown, place: string): Error {
+  const message = error instanceof Error ? error.message : String(error);
+  const node = /\bnode[^'"]{0,40}?name:?\s*\(?['"]([^'"]+)['"]/i.exec(message)?.[1];
+  const where = node === undefined ? place : `${place}, node ${node}`;
+  return inputError(where, "a network that ONNX Runtime can run", message.trim(), error);
+}
+
+/** Tensor constructor, once the runtime is there. */
+export async function tensorConstructor(): Promise<typeof Tensor> {
+  return (await loadRuntime()).Tensor;
+}

@@ -1,0 +1,91 @@
+import { inputError } from "../../../model/base/errors.ts";
+import type { FloatTensor, MatrixLayer } from "../../../model/ir/layer.ts";
+import { floatAttribute, intAttribute } from "../file/attributes.ts";
+import type { GraphNode } from "../file/graph.ts";
+import { product, showShape } from "../shape.ts";
+import { Unmappable, checkFinite, transposeInto } from "./operands.ts";
+import type { Operands } from "./operands.ts";
+
+/**
+ * Gemm with constant B and C: alpha goes into the weights, beta into the bias (§2).
+ * @throws Unmappable for transA, computed operands and a C that is no bias per column; InputError for bad sizes.
+ */
+export function mapGemm(node: GraphNode, operands: Operands): MatrixLayer {
+  const inputTensor = operands.dataInput(node);
+  if (intAttribute(node.proto, "transA", 0) !== 0) throw new Unmappable("transA");
+  const operand = operands.constant(node, 1, "weights");
+  const place = operands.placeOf(node);
+  if (operand.shape.length !== 2) throw inputError(place, "weights of two axes", showShape(operand.shape));
+  const transposed = intAttribute(node.proto, "transB", 0) !== 0;
+  const [matrixRows, matrixCols] = transposed
+    ? [operand.shape[1]!, operand.shape[0]!]
+    : [operand.shape[0]!, operand.shape[1]!];
+  if (matrixRows * matrixCols === 0) throw new Unmappable("weights empty");
+  let weights = operand.values;
+  if (transposed) {
+    weights = new Float32Array(operand.values.length);
+    transposeInto(weights, operand.values, matrixRows, matrixCols, 0);
+  }
+  scaleInPlace(weights, floatAttribute(node.proto, "alpha", 1));
+  const addend = operands.optionalConstant(node, 2, "bias");
+  const bias = addend === null ? null : biasPerColumn(addend, matrixCols, place);
+  if (bias !== null) scaleInPlace(bias, floatAttribute(node.proto, "beta", 1));
+  checkFinite(weights, `${place}, alpha · weights`);
+  return dense(node, "Gemm", inputTensor, matrixRows, matrixCols, weights, bias);
+}
+
+/**
+ * MatMul with a constant right-hand matrix; every axis of the left-hand operand but the last counts windows.
+ * @throws Unmappable for other right-hand operands.
+ */
+export function mapMatMul(node: GraphNode, operands: Operands): MatrixLayer {
+  if (!operands.isConstant(node.proto.input[1] ?? "")) {
+    const left = operands.isConstant(node.proto.input[0] ?? "");
+    throw new Unmappable(left ? "the constant operand is on the left" : "both operands computed");
+  }
+  const inputTensor = operands.dataInput(node);
+  const operand = operands.constant(node, 1, "weights");
+  if (operand.shape.length !== 2) throw new Unmappable(`weights of shape ${showShape(operand.shape)}, not a matrix`);
+  const [matrixRows, matrixCols] = [operand.shape[0]!, operand.shape[1]!];
+  if (matrixRows * matrixCols === 0) throw new Unmappable("weights empty");
+  return dense(node, "MatMul", inputTensor, matrixRows, matrixCols, operand.values, null);
+}
+
+function dense(
+  node: GraphNode,
+  op: "Gemm" | "MatMul",
+  inputTensor: string,
+  matrixRows: number,
+  matrixCols: number,
+  weights: Float32Array,
+  bias: Float32Array | null,
+): MatrixLayer {
+  const outputTensor = node.writes[0]!;
+  const geometry = { kind: "dense" } as const;
+  return {
+    name: node.name,
+    op,
+    geometry,
+    groupCount: 1,
+    matrixRows,
+    matrixCols,
+    weights,
+    bias,
+    inputTensor,
+    outputTensor,
+  };
+}
+
+function scaleInPlace(values: Float32Array, factor: number): void {
+  if (factor === 1) return;
+  for (let i = 0; i < values.length; i++) values[i] = values[i]! * factor;
+}
+
+function biasPerColumn(addend: FloatTensor, colCount: number, place: string): Float32Array {
+  const { shape, values } = addend;
+  if (shape.length > 2) throw inputError(place, "C of at most two axes", showShape(shape));
+  if (product(shape) === 1) return new Float32Array(colCount).fill(values[0]!);
+  if (shape.length === 2 && shape[0] !== 1) throw new Unmappable(`C of shape ${showShape(shape)} differs by row`);
+  if (values.length === colCount) return values;
+  throw inputError(place, `C of ${colCount} values`, showShape(shape));
+}

@@ -1,0 +1,84 @@
+import { inputError } from "../../../model/base/errors.ts";
+import type { FloatTensor } from "../../../model/ir/layer.ts";
+import type { Graph, GraphNode } from "../file/graph.ts";
+import { toFloatTensor } from "../file/tensorData.ts";
+
+/** A node that no crossbar can take over; it stays digital, and the reason is reported. */
+export class Unmappable extends Error {}
+
+/** Reads the constant operands of matrix nodes. */
+export class Operands {
+  private readonly graph: Graph;
+  private readonly place: string;
+
+  constructor(graph: Graph, place: string) {
+    this.graph = graph;
+    this.place = place;
+  }
+
+  /** Where a node's fault lies, for messages. */
+  placeOf(node: GraphNode): string {
+    return `${this.place}, node ${node.name}`;
+  }
+
+  isConstant(tensor: string): boolean {
+    return this.graph.constants.has(tensor);
+  }
+
+  /**
+   * Constant floating-point operand `index` of the node.
+   * @throws Unmappable when it is computed; InputError when it is not floating point or holds NaN or infinity.
+   */
+  constant(node: GraphNode, index: number, what: string): FloatTensor {
+    const name = node.proto.input[index] ?? "";
+    const tensor = this.graph.constants.get(name);
+    if (tensor === undefined) throw new Unmappable(`${what} ${name} computed, not constant`);
+    if (this.graph.broken.has(name)) throw new Unmappable(`${what} ${name} damaged`);
+    const place = `${this.placeOf(node)}, ${what} ${name}`;
+    const floats = toFloatTensor(tensor, place);
+    checkFinite(floats.values, place);
+    return floats;
+  }
+
+  /** Like `constant`; null when the operand is omitted. */
+  optionalConstant(node: GraphNode, index: number, what: string): FloatTensor | null {
+    return (node.proto.input[index] ?? "") === "" ? null : this.constant(node, index, what);
+  }
+
+  /** Name of the operand that feeds the crossbars. @throws Unmappable when it is constant. */
+  dataInput(node: GraphNode): string {
+    const name = node.proto.input[0] ?? "";
+    if (name === "") throw inputError(this.placeOf(node), "a data input", "none");
+    if (node.writes.length === 0) throw inputError(this.placeOf(node), "an output", "none");
+    if (this.isConstant(name)) throw new Unmappable(`input ${name} constant`);
+    return name;
+  }
+}
+
+/** @throws InputError naming the first value that is no number. */
+export function checkFinite(values: Float32Array, place: string): void {
+  const bad = values.findIndex((value) => !Number.isFinite(value));
+  if (bad >= 0) throw inputError(place, "finite weights", `${values[bad]} at index ${bad}`);
+}
+
+/** [row][col] of [col][row]; square tiles keep both sides of the copy in cache. */
+export function transposeInto(
+  target: Float32Array,
+  source: Float32Array,
+  rowCount: number,
+  colCount: number,
+  offset: number,
+): void {
+  const tile = 32;
+  for (let row0 = 0; row0 < rowCount; row0 += tile) {
+    const rowEnd = Math.min(rowCount, row0 + tile);
+    for (let col0 = 0; col0 < colCount; col0 += tile) {
+      const colEnd = Math.min(colCount, col0 + tile);
+      for (let row = row0; row < rowEnd; row++) {
+        for (let col = col0; col < colEnd; col++) {
+          target[offset + row * colCount + col] = source[offset + col * rowCount + row]!;
+        }
+      }
+    }
+  }
+}
