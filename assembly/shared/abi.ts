@@ -45,3 +45,30 @@ export const TOTAL_ADC_CONVERSIONS = 2;
 export const TOTAL_OPEN_ROWS = 3;
 export const TOTAL_CELL_READS = 4;
 export const TOTAL_EMPTY_PLANES = 5;
+
+// Job of mvmBitSerial, i32 fields: addresses, shapes and options (what they mean: bindings/kernels.ts).
+export const MVM_FIELDS = 23;
+export const MVM_PLANES = 0;
+export const MVM_WINDOW_COUNT = 1;
+export const MVM_VECTOR_COUNT = 2;
+export const MVM_PLANE_COUNT = 3;
+export const MVM_WORD_COUNT = 4;
+export const MVM_RECORDS = 5;
+export const MVM_STREAM_COUNT = 6;
+export const MVM_ENTRIES = 7;
+export const MVM_LEVELS = 8;
+export const MVM_STRIDE_BYTES = 9;
+export const MVM_FIRST_BITLINE = 10;
+export const MVM_FORMATION = 11;
+export const MVM_OU_ROWS = 12;
+export const MVM_TRANSFER = 13;
+/** Largest code when the transfer is min(sum, code), else -1. */
+export const MVM_CLIP_LIMIT = 14;
+export const MVM_SIGNED = 15;
+export const MVM_WEIGHT_BITS = 16;
+export const MVM_CELL_BITS = 17;
+export const MVM_CODING = 18;
+export const MVM_SLICE_COUNT = 19;
+export const MVM_COL_COUNT = 20;
+export const MVM_SUMS = 21;
+export const MVM_SCRATCH = 22;

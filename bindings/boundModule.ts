@@ -1,0 +1,29 @@
+import { instantiate } from "as-bind/dist/as-bind.esm.js";
+
+/** One instance of debug, release or scalar.wasm: exports by address, and the control API with converted values. */
+export interface BoundModule {
+  readonly raw: WebAssembly.Exports;
+  describe(): string;
+  configure(geometry: Int32Array): string;
+  encodeIndex(mask: Uint32Array, rowStart: number, rowCount: number, indexBits: number): Uint32Array;
+  decodeIndex(entries: Uint32Array, previousRow: number): Int32Array;
+  /** What the module has reported since it was last asked, one line each. */
+  takeDiagnostics(): string[];
+}
+
+export async function instantiateBound(bytes: Uint8Array): Promise<BoundModule> {
+  const diagnostics: string[] = [];
+  const report = (message: string) => void diagnostics.push(message);
+  const bound = await instantiate(bytes, { diagnostics: { report } });
+  const { describe, configure, encodeIndex, decodeIndex } = bound.exports;
+  return {
+    raw: bound.loadedModule.instance.exports,
+    describe: () => describe!() as string,
+    configure: (geometry) => configure!(geometry) as string,
+    // A returned array is an unpinned view of Wasm memory: copy before anything else is called.
+    encodeIndex: (mask, rowStart, rowCount, indexBits) =>
+      (encodeIndex!(mask, rowStart, rowCount, indexBits) as Uint32Array).slice(),
+    decodeIndex: (entries, previousRow) => (decodeIndex!(entries, previousRow) as Int32Array).slice(),
+    takeDiagnostics: () => diagnostics.splice(0),
+  };
+}

@@ -1,0 +1,234 @@
+import * as abi from "../assembly/shared/abi.ts";
+import type { Arena, Payload } from "./arena.ts";
+import * as check from "./check.ts";
+import { paddedStrideBytes, paddedWordCount, sliceCount } from "./coding.ts";
+import type {
+  ArrayCoding,
+  BitPlanes,
+  BulkKernels,
+  CellBlock,
+  CellCoding,
+  CodeShape,
+  Masks,
+  MvmOptions,
+  OuTotals,
+  Run,
+  SegmentTable,
+  StreamTable,
+  WeightMatrix,
+} from "./kernels.ts";
+
+const CODINGS: Record<ArrayCoding, number> = {
+  offset: abi.CODING_OFFSET,
+  positive: abi.CODING_POSITIVE,
+  negative: abi.CODING_NEGATIVE,
+};
+
+type RawKernel = (...values: number[]) => number;
+
+/** Bulk kernels of a Wasm instance; arguments are checked here, because the release build checks nothing. */
+export class WasmBulkKernels implements BulkKernels {
+  /** @throws Error when the module was built for another ABI version. */
+  constructor(
+    private readonly raw: WebAssembly.Exports,
+    private readonly arena: Arena,
+  ) {
+    const version = this.call("abiVersion");
+    if (version !== abi.ABI_VERSION)
+      throw new Error(`Wasm module: expected ABI version ${abi.ABI_VERSION}, got ${version} (npm run build:wasm)`);
+  }
+
+  packBitPlanes(codes: Uint16Array, shape: CodeShape): BitPlanes {
+    check.checkCodes(codes, shape);
+    const { windowCount, vectorCount, rowCount, bits } = shape;
+    const wordCount = paddedWordCount(rowCount);
+    const words = new Uint32Array(windowCount * vectorCount * bits * wordCount);
+    this.fill(words, (address) => {
+      const input = this.arena.copyIn(codes);
+      this.call("packBitPlanes", input, windowCount * vectorCount, rowCount, bits, wordCount, address);
+    });
+    return { words, windowCount, vectorCount, planeCount: bits, wordCount };
+  }
+
+  buildRowMasks(weights: WeightMatrix, cells: CellCoding, groups: readonly Run[]): Masks {
+    check.checkRowMasks(weights, cells, groups);
+    const wordCount = paddedWordCount(weights.rowCount);
+    const words = new Uint32Array(groups.length * wordCount);
+    this.fill(words, (address) => {
+      const matrix = this.arena.copyIn(weights.values);
+      const runs = this.arena.copyIn(runRecords(groups));
+      const shape = [weights.rowCount, weights.colCount, ...codingArguments(weights.weightBits, cells)];
+      this.call("buildRowMasks", matrix, ...shape, runs, groups.length, wordCount, address);
+    });
+    return { words, wordCount };
+  }
+
+  buildBitlineMasks(weights: WeightMatrix, cells: CellCoding, rowGroups: readonly Run[]): Masks {
+    check.checkBitlineMasks(weights, cells, rowGroups);
+    const wordCount = paddedWordCount(weights.colCount * sliceCount(weights.weightBits, cells));
+    const words = new Uint32Array(rowGroups.length * wordCount);
+    this.fill(words, (address) => {
+      const matrix = this.arena.copyIn(weights.values);
+      const runs = this.arena.copyIn(runRecords(rowGroups));
+      const patterns = this.arena.allocate(weights.colCount * 4);
+      const shape = [weights.colCount, ...codingArguments(weights.weightBits, cells)];
+      this.call("buildBitlineMasks", matrix, ...shape, runs, rowGroups.length, wordCount, address, patterns);
+    });
+    return { words, wordCount };
+  }
+
+  countFixedOus(segments: SegmentTable, unit: number): Int32Array {
+    check.checkSegments(segments);
+    check.checkUnit("unit", unit);
+    const ouOps = new Int32Array(segments.crossbarCount);
+    this.fill(ouOps, (address) => {
+      const records = this.arena.copyIn(segments.records);
+      const masks = this.arena.copyIn(segments.masks);
+      this.call("countFixedOus", records, segments.segmentCount, masks, unit, segments.crossbarCount, address);
+    });
+    return ouOps;
+  }
+
+  countOuCycles(planes: BitPlanes, segments: SegmentTable, ouRows: number, emptyPlaneCycles: number): OuTotals {
+    check.checkCountOuCycles(planes, segments, ouRows, emptyPlaneCycles);
+    const totals = new Float64Array(abi.TOTAL_FIELDS);
+    this.fill(totals, (address) => {
+      const words = this.arena.copyIn(planes.words);
+      const records = this.arena.copyIn(segments.records);
+      const masks = this.arena.copyIn(segments.masks);
+      const shape = [planes.windowCount, planes.vectorCount, planes.planeCount, planes.wordCount];
+      const table = [records, segments.segmentCount, masks];
+      this.call("countOuCycles", words, ...shape, ...table, ouRows, emptyPlaneCycles, address);
+    });
+    return {
+      ouOps: totals[abi.TOTAL_OU_OPS]!,
+      latencyCycles: totals[abi.TOTAL_LATENCY_CYCLES]!,
+      adcConversions: totals[abi.TOTAL_ADC_CONVERSIONS]!,
+      openRows: totals[abi.TOTAL_OPEN_ROWS]!,
+      cellReads: totals[abi.TOTAL_CELL_READS]!,
+      emptyPlanes: totals[abi.TOTAL_EMPTY_PLANES]!,
+    };
+  }
+
+  encodeCells(weights: WeightMatrix, cells: CellCoding, bitlines: Run): CellBlock {
+    check.checkEncodeCells(weights, cells, bitlines);
+    const { rowCount, colCount } = weights;
+    const strideBytes = paddedStrideBytes(bitlines.count);
+    const levels = new Uint8Array(rowCount * strideBytes);
+    this.fill(levels, (address) => {
+      const matrix = this.arena.copyIn(weights.values);
+      const shape = [rowCount, colCount, ...codingArguments(weights.weightBits, cells)];
+      this.call("encodeCells", matrix, ...shape, bitlines.start, bitlines.count, strideBytes, address);
+    });
+    return { levels, rowCount, strideBytes, bitlines };
+  }
+
+  mvmBitSerial(
+    planes: BitPlanes,
+    streams: StreamTable,
+    block: CellBlock,
+    options: MvmOptions,
+    sums: Float64Array,
+  ): void {
+    check.checkMvm(planes, streams, block, options, sums);
+    const { arena } = this;
+    this.addTo(sums, (address) => {
+      const records = arena.copyIn(streams.records);
+      const { planeCount, wordCount } = planes;
+      const scratchBytes = this.call("mvmScratchBytes", records, streams.streamCount, planeCount, wordCount) >>> 0;
+      const job = new Int32Array(abi.MVM_FIELDS);
+      job[abi.MVM_PLANES] = arena.copyIn(planes.words);
+      job[abi.MVM_WINDOW_COUNT] = planes.windowCount;
+      job[abi.MVM_VECTOR_COUNT] = planes.vectorCount;
+      job[abi.MVM_PLANE_COUNT] = planeCount;
+      job[abi.MVM_WORD_COUNT] = wordCount;
+      job[abi.MVM_RECORDS] = records;
+      job[abi.MVM_STREAM_COUNT] = streams.streamCount;
+      job[abi.MVM_ENTRIES] = arena.copyIn(streams.entries);
+      // A stream may start off a vector boundary: its last load reaches past the last row.
+      job[abi.MVM_LEVELS] = arena.copyIn(block.levels, abi.ARENA_ALIGN_BYTES);
+      job[abi.MVM_STRIDE_BYTES] = block.strideBytes;
+      job[abi.MVM_FIRST_BITLINE] = block.bitlines.start;
+      job[abi.MVM_FORMATION] = options.formation === "dynamic" ? abi.OPEN_DYNAMIC : abi.OPEN_FIXED;
+      job[abi.MVM_OU_ROWS] = options.ouRows;
+      job[abi.MVM_TRANSFER] = arena.copyIn(options.adcTransfer);
+      job[abi.MVM_CLIP_LIMIT] = clipLimit(options);
+      job[abi.MVM_SIGNED] = options.signed ? 1 : 0;
+      job[abi.MVM_WEIGHT_BITS] = options.weights.weightBits;
+      job[abi.MVM_CELL_BITS] = options.cells.cellBits;
+      job[abi.MVM_CODING] = CODINGS[options.cells.coding];
+      job[abi.MVM_SLICE_COUNT] = sliceCount(options.weights.weightBits, options.cells);
+      job[abi.MVM_COL_COUNT] = options.weights.colCount;
+      job[abi.MVM_SUMS] = address;
+      job[abi.MVM_SCRATCH] = arena.allocate(scratchBytes);
+      this.call("mvmBitSerial", arena.copyIn(job));
+    });
+  }
+
+  integerProduct(
+    codes: Uint16Array,
+    shape: CodeShape,
+    vector: number,
+    signed: boolean,
+    weights: WeightMatrix,
+    sums: Float64Array,
+  ): void {
+    check.checkIntegerProduct(codes, shape, vector, weights, sums);
+    this.addTo(sums, (address) => {
+      const input = this.arena.copyIn(codes);
+      const matrix = this.arena.copyIn(weights.values);
+      const { windowCount, vectorCount, rowCount, bits } = shape;
+      const inputShape = [windowCount, vectorCount, rowCount, bits, vector, signed ? 1 : 0];
+      this.call("integerProduct", input, ...inputShape, matrix, weights.colCount, address);
+    });
+  }
+
+  /** Runs a kernel whose result is written in full. */
+  private fill(result: Payload, run: (address: number) => void): void {
+    this.withBlocks(() => {
+      const address = this.arena.allocate(result.byteLength);
+      run(address);
+      this.arena.copyOut(address, result);
+    });
+  }
+
+  /** Runs a kernel that adds into its result. */
+  private addTo(result: Payload, run: (address: number) => void): void {
+    this.withBlocks(() => {
+      const address = this.arena.copyIn(result);
+      run(address);
+      this.arena.copyOut(address, result);
+    });
+  }
+
+  private withBlocks(run: () => void): void {
+    const mark = this.arena.mark();
+    try {
+      run();
+    } finally {
+      this.arena.reset(mark);
+    }
+  }
+
+  private call(kernel: string, ...values: number[]): number {
+    return (this.raw[kernel] as RawKernel)(...values);
+  }
+}
+
+function codingArguments(weightBits: number, cells: CellCoding): number[] {
+  return [weightBits, cells.cellBits, CODINGS[cells.coding], sliceCount(weightBits, cells)];
+}
+
+function runRecords(runs: readonly Run[]): Int32Array {
+  const records = new Int32Array(runs.length * 2);
+  runs.forEach((run, i) => records.set([run.start, run.count], i * 2));
+  return records;
+}
+
+/** Largest code when the transfer is min(sum, code) over all sums of an OU, else -1. */
+function clipLimit(options: MvmOptions): number {
+  const maxSum = options.ouRows * (2 ** options.cells.cellBits - 1);
+  const limit = options.adcTransfer[maxSum]!;
+  for (let sum = 0; sum <= maxSum; sum++) if (options.adcTransfer[sum] !== Math.min(sum, limit)) return -1;
+  return limit;
+}

@@ -1,0 +1,34 @@
+import type { Kernels } from "./kernels.ts";
+import { readWasm, type WasmName } from "./load.node.ts";
+import { ScalarKernels } from "./scalar.ts";
+import { WasmKernels } from "./wasm.ts";
+
+export type * from "./kernels.ts";
+export { BumpArena, HeapArena } from "./arena.ts";
+export { readWasm } from "./load.node.ts";
+export { ScalarKernels } from "./scalar.ts";
+export { WasmKernels } from "./wasm.ts";
+export { instantiateOnSharedMemory } from "./worker.ts";
+
+export interface LoadOptions {
+  /** Default "auto": Wasm with SIMD where it validates, else Wasm without, else TypeScript. "debug" has asserts. */
+  readonly target?: "auto" | "simd" | "scalar" | "typescript" | "debug";
+}
+
+const MODULES: Record<"simd" | "scalar" | "debug", WasmName> = { simd: "release", scalar: "scalar", debug: "debug" };
+
+/** @throws Error when the module asked for is missing, does not validate or has another ABI version. */
+export async function loadKernels(options: LoadOptions = {}): Promise<Kernels> {
+  const target = options.target ?? "auto";
+  if (target === "typescript") return new ScalarKernels();
+  if (target !== "auto") {
+    const bytes = await readWasm(MODULES[target]);
+    return WasmKernels.instantiate(bytes, target === "scalar" ? "wasm-scalar" : "wasm-simd");
+  }
+  if (typeof WebAssembly === "undefined") return new ScalarKernels();
+  for (const simdOrNot of ["simd", "scalar"] as const) {
+    const bytes = await readWasm(MODULES[simdOrNot]);
+    if (WebAssembly.validate(bytes)) return WasmKernels.instantiate(bytes, `wasm-${simdOrNot}`);
+  }
+  return new ScalarKernels();
+}

@@ -1,0 +1,44 @@
+import { HeapArena, type Arena } from "./arena.ts";
+import { instantiateBound, type BoundModule } from "./boundModule.ts";
+import { WasmBulkKernels } from "./bulk.ts";
+import * as check from "./check.ts";
+import type { Backend, KernelGeometry, Kernels } from "./kernels.ts";
+
+/** All kernels over one instance of debug, release or scalar.wasm; not shared between threads. */
+export class WasmKernels extends WasmBulkKernels implements Kernels {
+  /** `arena`: where bulk arguments are copied to, in the module's memory. */
+  constructor(
+    private readonly bound: BoundModule,
+    readonly backend: Backend,
+    arena: Arena,
+  ) {
+    super(bound.raw, arena);
+  }
+
+  static async instantiate(bytes: Uint8Array, backend: Backend): Promise<WasmKernels> {
+    const bound = await instantiateBound(bytes);
+    return new WasmKernels(bound, backend, new HeapArena(bound.raw));
+  }
+
+  encodeIndex(mask: Uint32Array, rowStart: number, rowCount: number, indexBits: number): Uint32Array {
+    check.checkEncodeIndex(mask, rowStart, rowCount, indexBits);
+    return this.bound.encodeIndex(mask, rowStart, rowCount, indexBits);
+  }
+
+  decodeIndex(entries: Uint32Array, previousRow: number): Int32Array {
+    check.checkDecodeIndex(entries, previousRow);
+    return this.bound.decodeIndex(entries, previousRow);
+  }
+
+  configure(geometry: KernelGeometry): string {
+    const { crossbarRows, ouRows, cellBits, weightBits, activationBits } = geometry;
+    const answer = this.bound.configure(Int32Array.of(crossbarRows, ouRows, cellBits, weightBits, activationBits));
+    const [diagnostic] = this.bound.takeDiagnostics();
+    if (diagnostic !== undefined) throw new RangeError(diagnostic);
+    return answer;
+  }
+
+  describe(): string {
+    return this.bound.describe();
+  }
+}

@@ -1,0 +1,16 @@
+import { BumpArena } from "./arena.ts";
+import { WasmBulkKernels } from "./bulk.ts";
+
+/**
+ * Bulk kernels of worker.wasm over a memory that several threads share; [start, end) is this thread's own region, in
+ * bytes. The module has no allocator and no data, so any number of instances may live on one memory.
+ */
+export async function instantiateOnSharedMemory(
+  source: WebAssembly.Module,
+  memory: WebAssembly.Memory,
+  start: number,
+  end: number,
+): Promise<WasmBulkKernels> {
+  const instance = await WebAssembly.instantiate(source, { env: { memory } });
+  return new WasmBulkKernels(instance.exports, new BumpArena(memory, start, end));
+}
