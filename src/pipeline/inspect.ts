@@ -41,7 +41,8 @@ export async function inspect(request: Pick<SimulateRequest, "workload" | "confi
     const { layer } = quantizeMatrix(workload, config);
     return { network, layers: [inspectLayer(layer, workload.activations?.shape[0] ?? null, config, kernels)], skipped: [] };
   }
-  return { network, ...(await inspectNetwork(workload, config, kernels)) };
+  const file = { ...workload, name: source.source };
+  return { network, ...(await inspectNetwork(file, config, kernels)) };
 }
 
 async function inspectNetwork(workload: NetworkWorkload, config: Config, kernels: Kernels): Promise<Omit<InspectReport, "network">> {

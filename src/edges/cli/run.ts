@@ -60,8 +60,7 @@ async function prepare(
   const seed = wholeNumber("seed", options.seed, 0, faults);
   const samples = options.samples === undefined ? undefined : wholeNumber("samples", options.samples, 1, faults);
   const verifyWindows = parseVerifyWindows(options, faults);
-  const threads =
-    options.threads === "auto" ? availableParallelism() : wholeNumber("threads", options.threads, 1, faults);
+  const threads = parseThreads(options.threads, faults);
   if (options.force && options.out === undefined) faults.add("--force", "--out DIR beside it", "nothing");
   const { out } = options;
   if (out !== undefined) await faults.attempt(() => refuseExisting(out, options.force === true));
@@ -135,11 +134,19 @@ function parseOutputScheme(options: RunOptions, faults: FaultGatherer): Function
   return options.outputs === undefined ? undefined : scheme;
 }
 
+function parseThreads(text: string, faults: FaultGatherer): number | undefined {
+  return text === "auto" ? availableParallelism() : countOr("auto", "threads", text, faults);
+}
+
 function parseVerifyWindows(options: RunOptions, faults: FaultGatherer): number | "all" {
   const text = options.verifyWindows;
   if (text === undefined) return options.verify ? "all" : 0;
-  if (text === "all") return "all";
-  if (/^\d+$/.test(text) && Number(text) >= 1) return Number(text);
-  faults.add(optionName("verifyWindows"), 'integer ≥ 1 or "all"', JSON.stringify(text));
-  return 0;
+  return text === "all" ? "all" : (countOr("all", "verifyWindows", text, faults) ?? 0);
+}
+
+function countOr(word: string, name: string, text: string, faults: FaultGatherer): number | undefined {
+  const value = /^\d+$/.test(text) ? Number(text) : 0;
+  if (Number.isSafeInteger(value) && value >= 1) return value;
+  faults.add(optionName(name), `integer ≥ 1 or "${word}"`, JSON.stringify(text));
+  return undefined;
 }

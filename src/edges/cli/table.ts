@@ -118,9 +118,10 @@ function remarks(report: Report): string[] {
     const demand = `${size}; does not fit on ${formatCount(placement.crossbarsAvailable)} crossbars; levers: ${placement.levers.join(", ")}`;
     lines.push(placement.fits ? size : pc.yellow(demand));
   }
-  for (const [scheme, sums] of Object.entries(report.totals)) {
-    if (sums.pipelineLimitedBy !== null) lines.push(`${scheme} pipeline is limited by ${sums.pipelineLimitedBy}`);
-  }
+  const limits = Object.entries(report.totals).flatMap(([scheme, { pipelineLimitedBy }]) =>
+    pipelineLimitedBy === null ? [] : [`${scheme} by ${pipelineLimitedBy}`],
+  );
+  if (limits.length > 0) lines.push(`pipelines are limited: ${limits.join(", ")}`);
   if (accuracy) {
     const { samples, float, integer } = accuracy;
     lines.push(`accuracy on ${formatCount(samples)} samples: float ${percent(float)}, integer ${percent(integer)}`);
