@@ -1,0 +1,159 @@
+import { describe, expect, test } from "vitest";
+import * as abi from "../../assembly/shared/abi.ts";
+import { sliceCount } from "../../bindings/coding.ts";
+import { loadKernels } from "../../bindings/index.ts";
+import type {
+  ArrayCoding,
+  Kernels,
+  MvmOptions,
+  OuFormation,
+  Run,
+  StreamTable,
+  WeightMatrix,
+} from "../../bindings/kernels.ts";
+import { Random } from "../helpers/random.ts";
+import { difference } from "./difference.ts";
+
+// The law of §8: an ADC that reads every sum exactly gives X·W, whichever rows are kept and however OUs are formed.
+
+const CASE_COUNT = 150;
+const TARGETS = ["typescript", "debug", "simd", "scalar"] as const;
+
+interface Workload {
+  readonly weights: WeightMatrix;
+  readonly codes: Uint16Array;
+  readonly shape: { windowCount: number; vectorCount: number; rowCount: number; bits: number };
+  readonly signed: boolean;
+  readonly cellBits: number;
+  readonly ouRows: number;
+  readonly groupBitlines: number;
+  readonly indexBits: number;
+  readonly chunkRows: number;
+}
+
+function randomWorkload(seed: number): Workload {
+  const random = new Random(seed);
+  const weightBits = random.integer(1, 16);
+  const bits = random.integer(1, 16);
+  const rowCount = random.pick([1, 7, 40, 127, 130, 300]);
+  const colCount = random.integer(1, 5);
+  const density = random.pick([0.03, 0.3, 1]);
+  const max = 2 ** (weightBits - 1) - 1;
+  const weight = () => (random.chance(density) ? random.integer(-max, max) : 0);
+  return {
+    weights: { values: Int16Array.from({ length: rowCount * colCount }, weight), rowCount, colCount, weightBits },
+    codes: Uint16Array.from({ length: 2 * rowCount }, () =>
+      random.chance(0.7) ? random.integer(0, 2 ** bits - 1) : 0,
+    ),
+    shape: { windowCount: 2, vectorCount: 1, rowCount, bits },
+    signed: random.chance(0.5),
+    cellBits: random.integer(1, 8),
+    ouRows: random.pick([1, 2, 9, 16, 128]),
+    groupBitlines: random.integer(1, 40),
+    indexBits: random.pick([0, 1, 2, 5]),
+    chunkRows: random.pick([8, 128]),
+  };
+}
+
+function product(kernels: Kernels, work: Workload, codings: ArrayCoding[], keepAll: boolean, formation: OuFormation) {
+  const { weights, shape, signed, cellBits, ouRows } = work;
+  const planes = kernels.packBitPlanes(work.codes, shape);
+  const sums = new Float64Array(shape.windowCount * weights.colCount);
+  for (const coding of codings) {
+    const cells = { cellBits, coding };
+    const bitlines = { start: 0, count: weights.colCount * sliceCount(weights.weightBits, cells) };
+    const block = kernels.encodeCells(weights, cells, bitlines);
+    const streams = keepAll ? denseStreams(work, bitlines) : keptStreams(kernels, work, coding, bitlines);
+    const adcTransfer = Int32Array.from({ length: ouRows * (2 ** cellBits - 1) + 1 }, (_, sum) => sum);
+    const options: MvmOptions = { formation, ouRows, adcTransfer, signed, weights, cells };
+    kernels.mvmBitSerial(planes, streams, block, options, sums);
+  }
+  return sums;
+}
+
+function groupsOf(bitlines: Run, width: number): Run[] {
+  const count = Math.ceil(bitlines.count / width);
+  return Array.from({ length: count }, (_, g) => ({
+    start: g * width,
+    count: Math.min(width, bitlines.count - g * width),
+  }));
+}
+
+function denseStreams(work: Workload, bitlines: Run): StreamTable {
+  const rows = new Uint32Array(work.weights.rowCount);
+  return chunkedStreams(
+    groupsOf(bitlines, work.groupBitlines).map((group) => ({ group, entries: rows })),
+    work.chunkRows,
+  );
+}
+
+function keptStreams(kernels: Kernels, work: Workload, coding: ArrayCoding, bitlines: Run): StreamTable {
+  const { weights, cellBits, indexBits } = work;
+  const groups = groupsOf(bitlines, work.groupBitlines);
+  const masks = kernels.buildRowMasks(weights, { cellBits, coding }, groups);
+  const streams = groups.map((group, g) => {
+    const mask = masks.words.slice(g * masks.wordCount, (g + 1) * masks.wordCount);
+    return { group, entries: kernels.encodeIndex(mask, 0, weights.rowCount, indexBits) };
+  });
+  return chunkedStreams(streams, work.chunkRows);
+}
+
+/** Cuts each group's stream into chunks of rows, each going on from the last row of the one before it. */
+function chunkedStreams(streams: { group: Run; entries: Uint32Array }[], chunkRows: number): StreamTable {
+  const records: number[] = [];
+  const entries: number[] = [];
+  for (const stream of streams) {
+    let previousRow = -1;
+    for (let first = 0; first < stream.entries.length; first += chunkRows) {
+      const chunk = stream.entries.subarray(first, first + chunkRows);
+      records.push(0, previousRow, entries.length, chunk.length, stream.group.start, stream.group.count);
+      entries.push(...chunk);
+      for (const entry of chunk) previousRow += 1 + entry;
+    }
+  }
+  return {
+    records: Int32Array.from(records),
+    entries: Uint32Array.from(entries),
+    streamCount: records.length / abi.STREAM_FIELDS,
+  };
+}
+
+describe.each(TARGETS)("lossless ADC, %s", async (target) => {
+  const kernels = await loadKernels({ target });
+  const codings: ArrayCoding[][] = [["offset"], ["positive", "negative"]];
+  const formations: OuFormation[] = ["fixed", "dynamic"];
+
+  test("all four formations and both codings equal the integer product", () => {
+    for (let seed = 0; seed < CASE_COUNT; seed++) {
+      const work = randomWorkload(seed);
+      const expected = new Float64Array(work.shape.windowCount * work.weights.colCount);
+      kernels.integerProduct(work.codes, work.shape, 0, work.signed, work.weights, expected);
+      for (const coding of codings)
+        for (const keepAll of [true, false])
+          for (const formation of formations) {
+            const sums = product(kernels, work, coding, keepAll, formation);
+            const label = `seed ${seed}, ${coding.join("+")}, ${keepAll ? "dense" : "kept"}, ${formation}`;
+            expect(difference(expected, sums, label)).toBeNull();
+          }
+    }
+  });
+
+  // 100,000 · 65535 · 32767 ≈ 2.1e14: past 2^32, below 2^53; every lane and accumulator is as full as it gets.
+  test.each([
+    { cellBits: 8, ouRows: 1 },
+    { cellBits: 8, ouRows: 128 },
+    { cellBits: 2, ouRows: 16 },
+  ])("many rows of the largest numbers are exact, $cellBits-bit cells, $ouRows-row OUs", ({ cellBits, ouRows }) => {
+    // The twin reads cell by cell: fewer rows, same law.
+    const rowCount = target === "typescript" ? 1_000 : 100_000;
+    const max = 2 ** 15 - 1;
+    const weights: WeightMatrix = { values: new Int16Array(rowCount).fill(max), rowCount, colCount: 1, weightBits: 16 };
+    const shape = { windowCount: 2, vectorCount: 1, rowCount, bits: 16 };
+    const codes = new Uint16Array(2 * rowCount).fill(65535);
+    const common = { weights, codes, shape, cellBits, ouRows, groupBitlines: 16, indexBits: 0, chunkRows: rowCount };
+    const unsigned = product(kernels, { ...common, signed: false }, ["offset"], true, "dynamic");
+    expect([...unsigned]).toEqual([rowCount * 65535 * max, rowCount * 65535 * max]);
+    const signed = product(kernels, { ...common, signed: true }, ["offset"], true, "fixed");
+    expect([...signed]).toEqual([-rowCount * max, -rowCount * max]);
+  });
+});
