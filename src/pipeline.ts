@@ -10,6 +10,7 @@ import { buildReport } from "./pipeline/findings.ts";
 import { NetworkSession } from "./pipeline/networkSession.ts";
 import { PhaseClock } from "./pipeline/phases.ts";
 import { prepareLayer } from "./pipeline/prepare.ts";
+import type { Session } from "./pipeline/session.ts";
 import { LayerTally } from "./pipeline/tally.ts";
 import type { TallyOptions } from "./pipeline/tally.ts";
 import { quantizeMatrix } from "./stages/quantize/quantizeMatrix.ts";
@@ -24,16 +25,6 @@ export interface SimulateOptions {
   readonly onProgress?: (progress: Progress) => void;
   /** Stops between tasks, by throwing the signal's reason. */
   readonly signal?: AbortSignal;
-}
-
-/** What every stage of one simulation shares. */
-export interface Session {
-  readonly request: SimulateRequest;
-  readonly config: Config;
-  readonly kernels: Kernels;
-  readonly executor: Executor;
-  readonly clock: PhaseClock;
-  readonly signal: AbortSignal | undefined;
 }
 
 /**
@@ -53,13 +44,14 @@ export async function simulate(request: SimulateRequest, options: SimulateOption
     clock: new PhaseClock(),
     signal: options.signal,
   };
-  const { tallies, skipped, sampleCount, accuracy } =
+  const { tallies, skipped, sampleCount, scored } =
     request.workload.kind === "matrix"
       ? await simulateMatrix(session, options)
       : await simulateNetwork(session, request.workload, options);
   const report = session.clock.time("report", () => buildReport(request, tallies, sampleCount, skipped, kernels));
   return {
-    report: accuracy === null ? report : { ...report, accuracy },
+    report: scored === null ? report : { ...report, accuracy: scored.accuracy },
+    predictions: scored?.predictions ?? null,
     outputs: request.outputsOf === undefined ? [] : tallies.map((tally) => tally.outputs()),
     phases_ms: session.clock.phases_ms,
     backend: kernels.backend,
@@ -70,7 +62,7 @@ interface Simulated {
   readonly tallies: readonly LayerTally[];
   readonly skipped: readonly SkippedNode[];
   readonly sampleCount: number;
-  readonly accuracy: { samples: number; float: number; integer: number } | null;
+  readonly scored: ReturnType<NetworkSession["accuracy"]>;
 }
 
 async function simulateMatrix(session: Session, options: SimulateOptions): Promise<Simulated> {
@@ -81,7 +73,7 @@ async function simulateMatrix(session: Session, options: SimulateOptions): Promi
   const taken = takeWindows(tensor!, layer, samples, session.executor);
   const tallies = startTallies(session, [layer], [taken.codes.length / layer.matrices[0]!.rowCount], options);
   await tallies[0]!.add(taken);
-  return { tallies, skipped: [], sampleCount: 1, accuracy: null };
+  return { tallies, skipped: [], sampleCount: 1, scored: null };
 }
 
 async function simulateNetwork(session: Session, workload: NetworkWorkload, options: SimulateOptions): Promise<Simulated> {
@@ -92,7 +84,7 @@ async function simulateNetwork(session: Session, workload: NetworkWorkload, opti
     for await (const batch of network.batches()) {
       for (const tally of tallies) await tally.add(batch.codesOf(tally.prepared.layer));
     }
-    return { tallies, skipped: network.skipped, sampleCount, accuracy: network.accuracy() };
+    return { tallies, skipped: network.skipped, sampleCount, scored: network.accuracy() };
   } finally {
     await network.close();
   }

@@ -3,16 +3,17 @@ import { inputError } from "../model/base/errors.ts";
 import type { FloatTensor, LayerGeometry, MatrixLayer, SkippedNode } from "../model/ir/layer.ts";
 import type { Network } from "../model/ir/network.ts";
 import type { ActivationFormat, CodeTensor, QuantizedLayer } from "../model/ir/quantized.ts";
-import type { NetworkWorkload, NumericArray } from "../model/ir/request.ts";
+import type { Report } from "../model/ir/report.ts";
+import type { NetworkWorkload, NumericArray, Predictions } from "../model/ir/request.ts";
 import { convOutput, spatialSize } from "../model/ir/convShape.ts";
-import type { Session } from "../pipeline.ts";
 import { checkInputs, openNetwork } from "../stages/network/index.ts";
 import { inputBatch } from "../stages/network/preprocess.ts";
 import { syntheticInputs } from "../stages/network/syntheticInputs.ts";
 import { chooseFormat, emptyRange, quantizeActivations, widenRange } from "../stages/quantize/activations.ts";
 import type { ValueRange } from "../stages/quantize/activations.ts";
 import { quantizeLayer } from "../stages/quantize/quantizeLayer.ts";
-import { countCorrect, inferQuantized, takeLabels } from "./quantizedNetwork.ts";
+import { inferQuantized, predictClasses, takeLabels } from "./quantizedNetwork.ts";
+import type { Session } from "./session.ts";
 
 /** Float activations of one batch that may be held at once. */
 const BATCH_BYTES = 64 * 2 ** 20;
@@ -30,8 +31,7 @@ export interface NetworkBatch {
 
 /** A network with its inputs: calibrated and quantised at `open`, then inferred batch by batch. */
 export class NetworkSession {
-  private floatCorrect = 0;
-  private integerCorrect = 0;
+  private readonly predictions: Predictions = { float: [], integer: [] };
 
   private constructor(
     private readonly session: Session,
@@ -46,7 +46,8 @@ export class NetworkSession {
 
   static async open(session: Session, workload: NetworkWorkload): Promise<NetworkSession> {
     const { config, clock, request } = session;
-    const network = await clock.timeAsync("load", () => openNetwork(workload, { batchNorm: config.network.batchNorm }));
+    const file = { ...workload, name: request.source.source };
+    const network = await clock.timeAsync("load", () => openNetwork(file, { batchNorm: config.network.batchNorm }));
     try {
       const inputs = workload.inputs ?? fallbackInputs(workload, network, request.samples ?? 1);
       const given = inputs.shape[0] ?? 0;
@@ -92,7 +93,7 @@ export class NetworkSession {
       const count = Math.min(this.batchSize, this.sampleCount - first);
       const batch = inputBatch(this.inputs, first, count, this.network.input, config);
       const { activations, output } = await clock.timeAsync("infer", () => this.network.infer(batch));
-      await this.score(batch, output, first);
+      await this.score(batch, output);
       const codes = new Map<string, CodeTensor>();
       yield {
         codesOf: (entry) => {
@@ -109,24 +110,29 @@ export class NetworkSession {
     }
   }
 
-  accuracy(): { samples: number; float: number; integer: number } | null {
-    if (this.labels === null) return null;
-    const samples = this.sampleCount;
-    return { samples, float: this.floatCorrect / samples, integer: this.integerCorrect / samples };
+  /** Scores against the labels, once all batches are through; null without labels. */
+  accuracy(): { accuracy: NonNullable<Report["accuracy"]>; predictions: Predictions } | null {
+    const { labels, predictions } = this;
+    if (labels === null) return null;
+    const share = (classes: readonly number[]): number =>
+      classes.filter((predicted, sample) => predicted === labels[sample]).length / labels.length;
+    return {
+      accuracy: { samples: labels.length, float: share(predictions.float), integer: share(predictions.integer) },
+      predictions,
+    };
   }
 
   close(): Promise<void> {
     return this.network.dispose();
   }
 
-  private async score(batch: FloatTensor, output: FloatTensor, first: number): Promise<void> {
+  private async score(batch: FloatTensor, output: FloatTensor): Promise<void> {
     if (this.labels === null) return;
-    const labels = this.labels.slice(first, first + batch.shape[0]!);
     const quantized = await this.session.clock.timeAsync("infer", () =>
       inferQuantized(this.network, batch, this.entriesOf, this.session.executor),
     );
-    this.floatCorrect += countCorrect(output, labels);
-    this.integerCorrect += countCorrect(quantized, labels);
+    this.predictions.float.push(...predictClasses(output));
+    this.predictions.integer.push(...predictClasses(quantized));
   }
 }
 

@@ -29,13 +29,14 @@ export function inferQuantized(
   });
 }
 
-/** Samples whose largest output is the labelled one; ties go to the lower class. */
-export function countCorrect(output: FloatTensor, labels: readonly number[]): number {
-  const classCount = output.values.length / labels.length;
-  return labels.filter((label, sample) => {
+/** Class with the largest output of each sample; ties go to the lower class. */
+export function predictClasses(output: FloatTensor): number[] {
+  const sampleCount = output.shape[0]!;
+  const classCount = output.values.length / sampleCount;
+  return Array.from({ length: sampleCount }, (_, sample) => {
     const scores = output.values.subarray(sample * classCount, (sample + 1) * classCount);
-    return scores.indexOf(scores.reduce((best, score) => Math.max(best, score), -Infinity)) === label;
-  }).length;
+    return scores.indexOf(scores.reduce((best, score) => Math.max(best, score), -Infinity));
+  });
 }
 
 /** Integer labels, one per sample. */

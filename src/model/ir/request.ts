@@ -76,8 +76,16 @@ export interface LayerOutputs {
   readonly values: BigInt64Array;
 }
 
+/** Predicted class of each sample. */
+export interface Predictions {
+  readonly float: number[];
+  readonly integer: number[];
+}
+
 export interface SimulateResult {
   readonly report: Report;
+  /** With labels only. */
+  readonly predictions: Predictions | null;
   readonly outputs: readonly LayerOutputs[];
   readonly phases_ms: Partial<Record<Phase, number>>;
   readonly backend: string;

@@ -1,0 +1,112 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
+import { describe, expect, it } from "vitest";
+
+const root = new URL("../../", import.meta.url).pathname;
+
+/** Rooms of the house, the most particular first, and what each may import (README, "The house"). */
+const rooms: { room: string; files: RegExp; may: RegExp[] }[] = [
+  { room: "shared", files: /^assembly\/shared\//, may: [] },
+  { room: "kernels in Wasm", files: /^assembly\//, may: [/^assembly\//] },
+  { room: "bindings", files: /^bindings\//, may: [/^assembly\/shared\//, /^bindings\//] },
+  { room: "model/base", files: /^src\/model\/base\//, may: [/^src\/model\/base\//] },
+  { room: "model", files: /^src\/model\//, may: [/^src\/model\//] },
+  { room: "pipeline", files: /^src\/pipeline(\.ts|\/)/, may: [/^bindings\/index\.ts$/, /^src\/(model|stages)\//, /^src\/pipeline(\.ts|\/)/] },
+  { room: "door", files: /^src\/index\.ts$/, may: [/^bindings\/index\.ts$/, /^src\/(model|stages)\//, /^src\/pipeline(\.ts|\/)/] },
+  { room: "edges", files: /^src\/edges\//, may: [/^src\/index\.ts$/, /^src\/edges\//] },
+];
+/** The contract of the kernels and the literals of the ABI are open to every room; neither holds an address. */
+const openToAll = [/^bindings\/kernels\.ts$/, /^assembly\/shared\/abi\.ts$/];
+/** Packages that only one room may know. */
+const guarded: { packages: RegExp; files: RegExp }[] = [
+  { packages: /^node:/, files: /^(src\/edges\/|bindings\/load\.node\.ts$)/ },
+  { packages: /^(onnxruntime|@bufbuild|npyjs|fflate)/, files: /^src\/stages\/network\// },
+  { packages: /^(commander|@commander-js|cli-|picocolors|hyparquet|piscina)/, files: /^src\/edges\// },
+  { packages: /^as-bind/, files: /^bindings\// },
+];
+
+interface Import {
+  readonly from: string;
+  readonly to: string;
+  readonly isPackage: boolean;
+}
+
+function sources(folder: string): string[] {
+  return readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+    .map((path) => `${folder}/${path.replaceAll("\\", "/")}`)
+    .filter((path) => path.endsWith(".ts") && !path.endsWith(".d.ts"));
+}
+
+function importsOf(path: string): Import[] {
+  const text = readFileSync(join(root, path), "utf8");
+  const specifiers = [...text.matchAll(/\b(?:from|import)\s*\(?\s*["']([^"']+)["']/g)].map((match) => match[1]!);
+  return specifiers.map((specifier) => {
+    if (!specifier.startsWith(".")) return { from: path, to: specifier, isPackage: true };
+    const target = normalize(join(dirname(path), specifier));
+    return { from: path, to: target.endsWith(".ts") ? target : `${target}.ts`, isPackage: false };
+  });
+}
+
+const files = ["assembly", "bindings", "src"].flatMap(sources);
+const imports = files.flatMap(importsOf);
+
+describe("import directions", () => {
+  it("sees the whole house", () => {
+    expect(files.length).toBeGreaterThan(60);
+    expect(imports.length).toBeGreaterThan(200);
+  });
+
+  it("every import goes the allowed way", () => {
+    const wrong = imports
+      .filter(({ isPackage }) => !isPackage)
+      .filter(({ from, to }) => {
+        if (openToAll.some((open) => open.test(to))) return false;
+        const stage = /^src\/stages\/(\w+)\//.exec(from)?.[1];
+        if (stage !== undefined) return !new RegExp(`^src/(model/|stages/${stage}/)`).test(to);
+        const room = rooms.find((candidate) => candidate.files.test(from));
+        return room === undefined || !room.may.some((allowed) => allowed.test(to));
+      });
+    expect(wrong.map(({ from, to }) => `${from} → ${to}`)).toEqual([]);
+  });
+
+  it("guarded packages stay in their rooms", () => {
+    const wrong = imports
+      .filter(({ isPackage }) => isPackage)
+      .filter(({ from, to }) => guarded.some(({ packages, files: allowed }) => packages.test(to) && !allowed.test(from)));
+    expect(wrong.map(({ from, to }) => `${from} → ${to}`)).toEqual([]);
+  });
+
+  it("no circle of files", () => {
+    const targets = new Map<string, string[]>();
+    for (const { from, to, isPackage } of imports) if (!isPackage) targets.set(from, [...(targets.get(from) ?? []), to]);
+    const state = new Map<string, "open" | "done">();
+    const circles: string[] = [];
+    const visit = (file: string, path: readonly string[]): void => {
+      if (state.get(file) === "done") return;
+      if (state.get(file) === "open") {
+        circles.push([...path.slice(path.indexOf(file)), file].join(" → "));
+        return;
+      }
+      state.set(file, "open");
+      for (const target of targets.get(file) ?? []) visit(target, [...path, file]);
+      state.set(file, "done");
+    };
+    for (const file of files) visit(file, []);
+    expect(circles).toEqual([]);
+  });
+
+  it("no file above 400 lines but generated ones", () => {
+    const long = files
+      .filter((path) => !path.endsWith("_pb.ts"))
+      .filter((path) => readFileSync(join(root, path), "utf8").split("\n").length > 400);
+    expect(long).toEqual([]);
+  });
+});
+
+describe("package", () => {
+  it("has one name and version", async () => {
+    const { TOOL } = await import("../../src/index.ts");
+    const { name, version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+    expect(TOOL).toEqual({ name, version });
+  });
+});
