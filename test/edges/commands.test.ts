@@ -1,8 +1,12 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { npy } from "./files.ts";
 import { emptyFolder, lenet5, sre } from "./sre.ts";
+
+interface Version {
+  readonly version: string;
+}
 
 describe("inspect", () => {
   test("shows the layers of LeNet-5 without inputs", async () => {
@@ -85,6 +89,11 @@ describe("explain", () => {
     expect(stderr).toMatch(/^sre: TERM: expected .*did you mean "orc-dof"\?.*, got "orcdof"\n$/);
     expect(code).toBe(2);
   });
+});
+
+test("--version is that of the package", async () => {
+  const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as Version;
+  expect((await sre(lenet5, ["--version"])).stdout).toBe(`${version}\n`);
 });
 
 test("no command, an unknown command: exit 2 and help", async () => {

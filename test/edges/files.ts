@@ -40,7 +40,8 @@ export interface OnnxTensor {
   readonly name: string;
   /** May lie about `values`. */
   readonly shape: readonly number[];
-  readonly values: readonly number[];
+  /** Numbers, or where they lie in a file beside the model. */
+  readonly values: readonly number[] | { readonly location: string; readonly offset: number; readonly bytes: number };
 }
 
 /** An ONNX model from `x` [N, columns] to the last node's output, opset 13, float32. */
@@ -57,19 +58,23 @@ export function onnx(columns: number, nodes: readonly OnnxNode[], tensors: reado
       ]),
     ),
     text(2, "tiny"),
-    ...tensors.map(({ name, shape, values }) => {
-      const raw = new Uint8Array(Float32Array.from(values).buffer);
-      return message(5, [
-        ...shape.flatMap((size) => varint(1, size)),
-        ...varint(2, 1),
-        ...text(8, name),
-        ...field(9, [...raw]),
-      ]);
-    }),
+    ...tensors.map(({ name, shape, values }) =>
+      message(5, [...shape.flatMap((size) => varint(1, size)), ...varint(2, 1), ...text(8, name), ...dataOf(values)]),
+    ),
     message(11, [...text(1, "x"), ...message(2, message(1, [...varint(1, 1), ...message(2, dims.flat())]))]),
     message(12, [...text(1, output), ...message(2, message(1, varint(1, 1)))]),
   ].flat();
   return new Uint8Array([...varint(1, 7), ...message(7, graph), ...message(8, [...text(1, ""), ...varint(2, 13)])]);
+}
+
+function dataOf(values: OnnxTensor["values"]): number[] {
+  if (!("location" in values)) return field(9, [...new Uint8Array(Float32Array.from(values).buffer)]);
+  const { location, offset, bytes } = values;
+  const entries = Object.entries({ location, offset, length: bytes });
+  return [
+    ...entries.flatMap(([key, value]) => message(13, [...text(1, key), ...text(2, String(value))])),
+    ...varint(14, 1),
+  ];
 }
 
 function varint(number: number, value: number): number[] {

@@ -66,6 +66,22 @@ describe("run on a matrix workload", () => {
     expect(stderr).toMatch(/100 %/);
   });
 
+  test("an ADC too narrow for the OU: --verify finds mismatches, exit 1", async () => {
+    const { code, stdout } = await sre(workloadFolder(), [...args, "--set", "adc.bits=1", "--verify", "--json"]);
+    expect(code).toBe(1);
+    expect((JSON.parse(stdout) as Report).verify?.schemes.naive?.mismatches).toBeGreaterThan(0);
+  });
+
+  test("what does not fit on the chip is a result with its levers, exit 0", async () => {
+    const chip = ["crossbar.rows=2", "crossbar.perCu=1", "cu.perTile=1", "tile.count=2"].flatMap((set) => [
+      "--set",
+      set,
+    ]);
+    const { code, stdout } = await sre(workloadFolder(), [...args, ...chip]);
+    expect(stdout).toMatch(/^dense: 3 crossbars, .*; does not fit on 2 crossbars; levers: .+$/m);
+    expect(code).toBe(0);
+  });
+
   test("--schemes chooses, in the order of the tables", async () => {
     const { stdout } = await sre(workloadFolder(), [...args, "--schemes", "orc-dof,naive", "--json"]);
     expect(Object.keys((JSON.parse(stdout) as Report).totals)).toEqual(["naive", "orc-dof"]);
@@ -213,6 +229,24 @@ describe("run on a network", () => {
     const table = await sre(folder, ["run", "net.onnx", "--inputs", "x.npy"]);
     expect(table.stdout).toContain("skipped gram (MatMul): ");
     expect(table.code).toBe(3);
+  });
+
+  test("weights may lie in a file beside the model", async () => {
+    const folder = emptyFolder();
+    mkdirSync(join(folder, "nets"));
+    const outside = { ...w, values: { location: "net.bin", offset: 8, bytes: 24 } };
+    writeFileSync(join(folder, "nets", "net.onnx"), onnx(3, [fc], [outside]));
+    writeFileSync(join(folder, "nets", "net.bin"), new Uint8Array(Float32Array.from([9, 9, ...w.values]).buffer));
+    writeFileSync(join(folder, "x.npy"), npy("f4", [2, 3], [1, 2, 3, 4, 5, 6]));
+    const run = ["run", "nets/net.onnx", "--inputs", "x.npy", "--json"];
+    const { code, stdout } = await sre(folder, run);
+    expect(code).toBe(0);
+    expect((JSON.parse(stdout) as Report).layers[0]?.weights.zeroRatio).toBeCloseTo(2 / 6);
+
+    writeFileSync(join(folder, "nets", "net.bin"), new Uint8Array(31));
+    const short = await sre(folder, run);
+    expect(short.stderr).toMatch(/^sre: .*net\.bin: expected 24 bytes at offset 8, got 31 bytes in all\n$/);
+    expect(short.code).toBe(2);
   });
 
   test("--synthetic-inputs stand in for inputs, and the report says so", async () => {

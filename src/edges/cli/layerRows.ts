@@ -14,8 +14,8 @@ export interface Column {
 /** The report's layers as flat rows, one per layer and scheme; every row has every column. */
 export function layerRows(report: Report): LayerRow[] {
   const rows: LayerRow[] = report.layers.flatMap((layer) => {
-    const { name, group, schemes, scales, ...facts } = layer;
-    const shared = flatten({ layer: name, group: String(group), ...facts, scales });
+    const { name, group, schemes, ...facts } = layer;
+    const shared = flatten({ layer: name, group: String(group), ...facts });
     return Object.entries(schemes).map(([scheme, { events, energyByComponent_pJ, ...sums }]) => ({
       ...shared,
       scheme,

@@ -1,6 +1,13 @@
+import { readFileSync } from "node:fs";
 import { Command } from "@commander-js/extra-typings";
 
 const collect = (value: string, previous: string[]): string[] => [...previous, value];
+
+/** The bundle lies in dist/, one folder below package.json. */
+function packageVersion(): string {
+  const text = readFileSync(new URL("../package.json", import.meta.url), "utf8");
+  return (JSON.parse(text) as { version: string }).version;
+}
 
 /** A command that reads a workload: the options that `run` and `inspect` share. */
 function inputCommand(program: Command, name: string, description: string) {
@@ -22,6 +29,7 @@ function inputCommand(program: Command, name: string, description: string) {
 export function createProgram(exit: (code: number) => void) {
   const program = new Command("sre")
     .description("Sparse ReRAM Engine simulator: pruned networks on ReRAM crossbars, operation unit by operation unit")
+    .version(packageVersion())
     .exitOverride()
     .configureOutput({
       outputError: (text, write) =>

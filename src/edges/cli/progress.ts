@@ -19,8 +19,11 @@ function createBar(stream: WriteStream): ProgressDisplay {
   const bar = new cliProgress.SingleBar({
     stream,
     format: "{bar} {percentage}% | {eta_formatted} left | {label}",
-    hideCursor: false,
     clearOnComplete: true,
+    // The terminal stays as it is, so that SIGINT needs no handler and ends the program even while it computes.
+    hideCursor: false,
+    linewrap: true,
+    gracefulExit: false,
   });
   let started = false;
   return {

@@ -25,7 +25,7 @@ export const assumptions: readonly Assumption[] = [
     id: "A3",
     section: "§3",
     configKey: "precision.scale",
-    text: "Fixed point with one scale per tensor, by default the smallest power of two that fits the largest magnitude; the weight of a single network tensor shares one scale, the activations of a layer input another.",
+    text: "Fixed point with one scale per weight tensor and one per layer input, by default the smallest power of two that fits the largest magnitude.",
   },
   {
     id: "A4",
