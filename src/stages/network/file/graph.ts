@@ -4,6 +4,7 @@ import { InputError } from "../../../model/base/errors.ts";
 import type { Faults } from "../../../model/base/errors.ts";
 import { TensorProtoSchema } from "../onnx_pb.ts";
 import type { GraphProto, NodeProto, TensorProto } from "../onnx_pb.ts";
+import { isExternal } from "./externalData.ts";
 import { checkTensorSize } from "./tensorData.ts";
 
 /** A node with a name of its own and everything it reads, subgraphs included. */
@@ -147,6 +148,11 @@ function readConstants(
   const broken = new Set<string>();
   const add = (name: string, tensor: TensorProto, tensorPlace: string): void => {
     constants.set(name, tensor);
+    // External data still outside could not be read, which has been reported.
+    if (isExternal(tensor)) {
+      broken.add(name);
+      return;
+    }
     try {
       checkTensorSize(tensor, tensorPlace);
     } catch (error) {

@@ -86,16 +86,13 @@ function rawBytes(tensor: TensorProto, type: ElementType): Uint8Array | undefine
   return undefined;
 }
 
-/**
- * Floating-point tensor as 32-bit floats.
- * @throws InputError for other data types.
- */
-export function toFloatTensor(tensor: TensorProto, place: string): FloatTensor {
+/** Floating-point tensor as 32-bit floats; null for other data types. */
+export function toFloatTensor(tensor: TensorProto): FloatTensor | null {
   const shape = tensorShape(tensor);
   const type = ELEMENT_TYPES[tensor.dataType ?? 0];
   const raw = type === undefined ? undefined : rawBytes(tensor, type);
-  // Protobuf fields lie at any address: the copy made by slice() is aligned.
-  const buffer = raw?.slice().buffer as ArrayBuffer | undefined;
+  // Protobuf fields lie at any address, and slice() of a Node Buffer would not copy: this copy is aligned.
+  const buffer = raw === undefined ? undefined : new Uint8Array(raw).buffer;
   switch (tensor.dataType) {
     case DataType.FLOAT:
       return { shape, values: new Float32Array(buffer!) };
@@ -108,6 +105,6 @@ export function toFloatTensor(tensor: TensorProto, place: string): FloatTensor {
       return { shape, values: Float32Array.from(halves, convert) };
     }
     default:
-      throw inputError(place, "float, float16, bfloat16 or double", elementTypeName(tensor.dataType));
+      return null;
   }
 }

@@ -57,7 +57,9 @@ function runtimeError(error: unknown, place: string): Error {
   const message = error instanceof Error ? error.message : String(error);
   const node = /\bnode[^'"]{0,40}?name:?\s*\(?['"]([^'"]+)['"]/i.exec(message)?.[1];
   const where = node === undefined ? place : `${place}, node ${node}`;
-  return inputError(where, "a network that ONNX Runtime can run", message.trim(), error);
+  // What follows its error code; source lines of the runtime tell a user nothing.
+  const reason = message.replace(/^.*ERROR_MESSAGE:\s*/s, "").replace(/\S+\.(h|cc):\d+\s/g, "");
+  return inputError(where, "a network that ONNX Runtime can run", reason.trim(), error);
 }
 
 /** Tensor constructor, once the runtime is there. */

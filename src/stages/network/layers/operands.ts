@@ -1,7 +1,7 @@
 import { inputError } from "../../../model/base/errors.ts";
 import type { FloatTensor } from "../../../model/ir/layer.ts";
 import type { Graph, GraphNode } from "../file/graph.ts";
-import { toFloatTensor } from "../file/tensorData.ts";
+import { elementTypeName, toFloatTensor } from "../file/tensorData.ts";
 
 /** A node that no crossbar can take over; it stays digital, and the reason is reported. */
 export class Unmappable extends Error {}
@@ -27,16 +27,16 @@ export class Operands {
 
   /**
    * Constant floating-point operand `index` of the node.
-   * @throws Unmappable when it is computed; InputError when it is not floating point or holds NaN or infinity.
+   * @throws Unmappable when it is computed or not floating point; InputError when it holds NaN or infinity.
    */
   constant(node: GraphNode, index: number, what: string): FloatTensor {
     const name = node.proto.input[index] ?? "";
     const tensor = this.graph.constants.get(name);
     if (tensor === undefined) throw new Unmappable(`${what} ${name} computed, not constant`);
     if (this.graph.broken.has(name)) throw new Unmappable(`${what} ${name} damaged`);
-    const place = `${this.placeOf(node)}, ${what} ${name}`;
-    const floats = toFloatTensor(tensor, place);
-    checkFinite(floats.values, place);
+    const floats = toFloatTensor(tensor);
+    if (floats === null) throw new Unmappable(`${what} ${name} of type ${elementTypeName(tensor.dataType)}`);
+    checkFinite(floats.values, `${this.placeOf(node)}, ${what} ${name}`);
     return floats;
   }
 
