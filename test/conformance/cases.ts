@@ -19,9 +19,9 @@ export type Case<K> = (kernels: K) => unknown;
 export type CaseGenerator<K> = (random: Random) => Case<K>;
 
 const twin = new ScalarKernels();
-const ROW_COUNTS = [0, 1, 2, 5, 8, 16, 17, 31, 32, 33, 40];
+const ROW_COUNTS = [0, 1, 2, 5, 8, 16, 17, 31, 32, 33, 40, 40];
 const LONG_ROW_COUNTS = [63, 64, 65, 127, 128, 129, 160, 500];
-const OU_ROWS = [1, 2, 3, 5, 9, 16, 17, 32, 128, 200];
+const OU_ROWS = [1, 2, 3, 5, 9, 16, 17, 32, 127, 128, 200];
 const WIDTHS = [1, 2, 3, 4, 7, 8, 9, 15, 16, 17, 24, 31, 33, 40];
 
 export const bulkCases: Record<string, CaseGenerator<Kernels>> = {
@@ -70,10 +70,11 @@ export const bulkCases: Record<string, CaseGenerator<Kernels>> = {
     const cells = randomCells(random);
     const planes = randomPlanes(random, randomRowCount(random, 0.06));
     const rowCount = random.chance(0.8) ? planes.rowCount : planes.rowCount + 3;
-    const weights = randomWeights(random, cells, rowCount, random.integer(1, 4));
+    const weights = randomWeights(random, cells, rowCount, random.integer(1, 6));
     const bitlineCount = weights.colCount * sliceCount(weights.weightBits, cells);
-    const start = random.integer(0, bitlineCount);
-    const block = twin.encodeCells(weights, cells, { start, count: random.integer(0, bitlineCount - start) });
+    const start = random.chance(0.5) ? 0 : random.integer(0, Math.min(bitlineCount, 6));
+    const count = random.chance(0.8) ? bitlineCount - start : random.integer(0, bitlineCount - start);
+    const block = twin.encodeCells(weights, cells, { start, count });
     const streams = randomStreams(random, planes, Math.min(planes.rowCount, rowCount), block.bitlines.count);
     const ouRows = random.pick(OU_ROWS);
     const options: MvmOptions = {
@@ -85,7 +86,7 @@ export const bulkCases: Record<string, CaseGenerator<Kernels>> = {
       cells,
     };
     const sumCount = planes.windowCount * planes.vectorCount * weights.colCount;
-    const before = Float64Array.from({ length: sumCount }, () => random.integer(-1000, 1000));
+    const before = new Float64Array(sumCount).fill(7);
     return (kernels) => {
       const sums = before.slice();
       kernels.mvmBitSerial(planes, streams, block, options, sums);
@@ -101,7 +102,7 @@ export const bulkCases: Record<string, CaseGenerator<Kernels>> = {
     const vector = random.integer(0, shape.vectorCount - 1);
     const signed = random.chance(0.5);
     const sumCount = shape.windowCount * shape.vectorCount * weights.colCount;
-    const before = Float64Array.from({ length: sumCount }, () => random.integer(-1000, 1000));
+    const before = new Float64Array(sumCount).fill(7);
     return (kernels) => {
       const sums = before.slice();
       kernels.integerProduct(codes, shape, vector, signed, weights, sums);
@@ -140,7 +141,7 @@ function randomWeights(random: Random, cells: CellCoding, rowCount: number, colC
   const weightBits = random.integer(1, 16);
   const max = 2 ** (weightBits - 1) - 1;
   const min = cells.coding === "offset" ? -max - 1 : -max;
-  const density = random.pick([0, 0.05, 0.3, 1]);
+  const density = random.pick([0, 0.05, 0.3, 0.3, 0.7, 1]);
   const small = random.chance(0.3);
   const corners = random.chance(0.2);
   const values = Int16Array.from({ length: rowCount * colCount }, () => {
@@ -163,7 +164,7 @@ function randomRuns(random: Random, limit: number): Run[] {
 
 function randomShape(random: Random, rowCount: number): CodeShape {
   return {
-    windowCount: random.integer(random.chance(0.1) ? 0 : 1, 3),
+    windowCount: random.integer(random.chance(0.03) ? 0 : 1, 3),
     vectorCount: random.integer(1, 3),
     rowCount,
     bits: random.integer(1, 16),
@@ -172,7 +173,7 @@ function randomShape(random: Random, rowCount: number): CodeShape {
 
 function randomCodes(random: Random, shape: CodeShape): Uint16Array {
   const max = 2 ** shape.bits - 1;
-  const density = random.pick([0, 0.1, 0.5, 1]);
+  const density = random.pick([0, 0.1, 0.5, 0.5, 0.8, 1]);
   const isCorner = random.chance(0.15);
   const hasHighBits = random.chance(0.2);
   return Uint16Array.from({ length: shape.windowCount * shape.vectorCount * shape.rowCount }, () => {
@@ -188,7 +189,7 @@ function randomPlanes(random: Random, rowCount: number): BitPlanes & { rowCount:
 }
 
 function randomMask(random: Random, wordCount: number): Uint32Array {
-  const density = random.pick([0, 0.02, 0.2, 0.6, 1]);
+  const density = random.pick([0, 0.02, 0.2, 0.6, 0.6, 1]);
   const mask = new Uint32Array(wordCount);
   for (let i = 0; i < wordCount * 32; i++) if (random.chance(density)) mask[i >> 5]! |= 1 << (i & 31);
   return mask;
@@ -225,21 +226,22 @@ function randomSegments(random: Random, vectorCount: number, wordCount: number):
 
 /** Each stream: some rows from some row on, with fillers of narrow indices, over some bitlines of the block. */
 function randomStreams(random: Random, planes: BitPlanes, rowCount: number, bitlineCount: number): StreamTable {
-  const streamCount = random.integer(0, 3);
+  const streamCount = random.integer(random.chance(0.05) ? 0 : 1, 4);
   const records = new Int32Array(streamCount * abi.STREAM_FIELDS);
   const entries: number[] = [];
   for (let i = 0; i < streamCount; i++) {
     const rowStart = random.chance(0.7) ? 0 : random.integer(0, rowCount);
     const mask = randomMask(random, paddedWordCount(rowCount));
     const streamEntries = twin.encodeIndex(mask, rowStart, rowCount - rowStart, random.pick([0, 1, 2, 5]));
-    const bitlineStart = random.integer(0, bitlineCount);
+    const bitlineStart = random.chance(0.4) ? 0 : random.integer(0, Math.min(bitlineCount, 20));
+    const bitlinesLeft = bitlineCount - bitlineStart;
     const record = records.subarray(i * abi.STREAM_FIELDS);
     record[abi.STREAM_VECTOR] = random.integer(0, planes.vectorCount - 1);
     record[abi.STREAM_PREVIOUS_ROW] = rowStart - 1;
     record[abi.STREAM_ENTRY_START] = entries.length;
     record[abi.STREAM_ENTRY_COUNT] = streamEntries.length;
     record[abi.STREAM_BITLINE_START] = bitlineStart;
-    record[abi.STREAM_BITLINE_COUNT] = random.integer(0, bitlineCount - bitlineStart);
+    record[abi.STREAM_BITLINE_COUNT] = random.chance(0.4) ? bitlinesLeft : Math.min(bitlinesLeft, random.pick(WIDTHS));
     entries.push(...streamEntries);
   }
   return { records, entries: Uint32Array.from(entries), streamCount };

@@ -16,8 +16,11 @@ import { difference } from "./difference.ts";
 
 // The law of §8: an ADC that reads every sum exactly gives X·W, whichever rows are kept and however OUs are formed.
 
-const CASE_COUNT = 150;
+const CASE_COUNT = 80;
 const TARGETS = ["typescript", "debug", "simd", "scalar"] as const;
+
+// Largest matrices expected; fewer where a cell costs more time.
+const FULL_ROWS = { typescript: 1_000, debug: 20_000, simd: 100_000, scalar: 100_000 };
 
 interface Workload {
   readonly weights: WeightMatrix;
@@ -142,18 +145,18 @@ describe.each(TARGETS)("lossless ADC, %s", async (target) => {
   test.each([
     { cellBits: 8, ouRows: 1 },
     { cellBits: 8, ouRows: 128 },
+    { cellBits: 8, ouRows: 300 },
     { cellBits: 2, ouRows: 16 },
   ])("many rows of the largest numbers are exact, $cellBits-bit cells, $ouRows-row OUs", ({ cellBits, ouRows }) => {
-    // The twin reads cell by cell: fewer rows, same law.
-    const rowCount = target === "typescript" ? 1_000 : 100_000;
+    const rowCount = FULL_ROWS[target];
     const max = 2 ** 15 - 1;
     const weights: WeightMatrix = { values: new Int16Array(rowCount).fill(max), rowCount, colCount: 1, weightBits: 16 };
-    const shape = { windowCount: 2, vectorCount: 1, rowCount, bits: 16 };
-    const codes = new Uint16Array(2 * rowCount).fill(65535);
+    const shape = { windowCount: 1, vectorCount: 1, rowCount, bits: 16 };
+    const codes = new Uint16Array(rowCount).fill(65535);
     const common = { weights, codes, shape, cellBits, ouRows, groupBitlines: 16, indexBits: 0, chunkRows: rowCount };
     const unsigned = product(kernels, { ...common, signed: false }, ["offset"], true, "dynamic");
-    expect([...unsigned]).toEqual([rowCount * 65535 * max, rowCount * 65535 * max]);
+    expect([...unsigned]).toEqual([rowCount * 65535 * max]);
     const signed = product(kernels, { ...common, signed: true }, ["offset"], true, "fixed");
-    expect([...signed]).toEqual([-rowCount * max, -rowCount * max]);
+    expect([...signed]).toEqual([-rowCount * max]);
   });
 });
