@@ -104,6 +104,13 @@ describe("import directions", () => {
 });
 
 describe("package", () => {
+  it("lists every assumption in the README, word for word", async () => {
+    const { assumptions } = await import("../../src/model/arch/assumptions.ts");
+    const readme = readFileSync(join(root, "README.md"), "utf8");
+    expect(assumptions.filter(({ id, text }) => !readme.includes(`- **${id}** ${text}`))).toEqual([]);
+  });
+
+
   it("has one name and version", async () => {
     const { TOOL } = await import("../../src/index.ts");
     const { name, version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
