@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { replaceWhole, writeWhole } from "../../src/edges/cli/writeWhole.ts";
+import { refuseUnwritable, refuseUnwritableFile, replaceWhole, writeWhole } from "../../src/edges/cli/writeWhole.ts";
 import { emptyFolder, namesIn } from "./sre.ts";
 
 test("a file is written in folders that are made for it", async () => {
@@ -37,4 +37,15 @@ test("a folder takes the place of another as a whole", async () => {
   });
   expect(namesIn(folder)).toEqual(["run"]);
   expect(namesIn(join(folder, "run"))).toEqual(["report.json"]);
+});
+
+test("what cannot be written is refused beforehand", () => {
+  const folder = emptyFolder();
+  writeFileSync(join(folder, "file"), "");
+  expect(() => refuseUnwritable("--out", join(folder, "file", "run"))).toThrow(
+    /^--out .*: expected a path in a folder/,
+  );
+  expect(() => refuseUnwritableFile("--outputs", folder)).toThrow(/^--outputs .*: expected a file, got a folder$/);
+  expect(() => refuseUnwritableFile("--outputs", join(folder, "new", "out.npz"))).not.toThrow();
+  expect(namesIn(folder)).toEqual(["file"]);
 });

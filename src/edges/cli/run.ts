@@ -11,7 +11,7 @@ import { createManifest, refuseExisting, writeRunFolder } from "./runFolder.ts";
 import { renderReport } from "./table.ts";
 import { loadWorkload, optionName, wholeNumber } from "./workload.ts";
 import type { WorkloadOptions } from "./workload.ts";
-import { writeWhole } from "./writeWhole.ts";
+import { refuseUnwritableFile, writeWhole } from "./writeWhole.ts";
 
 export interface RunOptions extends ConfigOptions, WorkloadOptions {
   readonly schemes?: string | undefined;
@@ -62,7 +62,8 @@ async function prepare(
   const verifyWindows = parseVerifyWindows(options, faults);
   const threads = parseThreads(options.threads, faults);
   if (options.force && options.out === undefined) faults.add("--force", "--out DIR beside it", "nothing");
-  const { out } = options;
+  const { out, outputs } = options;
+  if (outputs !== undefined) await faults.attempt(() => refuseUnwritableFile("--outputs", outputs));
   if (out !== undefined) await faults.attempt(() => refuseExisting(out, options.force === true));
 
   const config = await faults.attempt(() => loadConfig(options));

@@ -5,7 +5,7 @@ import { inputError, stringifyConfig } from "../../index.ts";
 import type { Report, SimulateResult } from "../../index.ts";
 import { layerRows, toColumns, toCsv } from "./layerRows.ts";
 import type { InputFile } from "./readFiles.ts";
-import { replaceWhole } from "./writeWhole.ts";
+import { refuseUnwritable, replaceWhole } from "./writeWhole.ts";
 
 /** Where a run came from: everything that report.json leaves out because it may differ between equal runs. */
 export interface Manifest {
@@ -44,8 +44,9 @@ export function createManifest(
   };
 }
 
-/** @throws InputError when `dir` exists and may not be replaced: without --force, or when it is no run folder. */
+/** @throws InputError when `dir` cannot be made, or exists and may not be replaced: without --force, or when it is no run folder. */
 export async function refuseExisting(dir: string, force: boolean): Promise<void> {
+  refuseUnwritable("--out", dir);
   let names: string[];
   try {
     names = await readdir(dir);

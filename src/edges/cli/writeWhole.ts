@@ -1,6 +1,7 @@
-import { existsSync, renameSync, rmSync, statSync } from "node:fs";
+import { accessSync, constants, existsSync, renameSync, rmSync, statSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
+import { dirname, resolve } from "node:path";
+import { inputError } from "../../index.ts";
 
 /** Exit code of a process that SIGINT ends, by the shells' convention. */
 const EXIT_SIGINT = 130;
@@ -27,6 +28,25 @@ export async function replaceWhole(path: string, fill: (temporary: string) => Pr
   } finally {
     process.removeListener("SIGINT", interrupted);
   }
+}
+
+/** @throws InputError, before any work is done for it, when `path` could not be written. */
+export function refuseUnwritable(option: string, path: string): void {
+  let parent = dirname(resolve(path));
+  while (!existsSync(parent)) parent = dirname(parent);
+  const place = `${option} ${path}`;
+  if (!statSync(parent).isDirectory()) throw inputError(place, "a path in a folder", `${parent}, which is a file`);
+  try {
+    accessSync(parent, constants.W_OK);
+  } catch (error) {
+    throw inputError(place, "a folder that may be written", `no permission in ${parent}`, error);
+  }
+}
+
+/** @throws InputError when `path` could not be written as a file. */
+export function refuseUnwritableFile(option: string, path: string): void {
+  refuseUnwritable(option, path);
+  if (existsSync(path) && statSync(path).isDirectory()) throw inputError(`${option} ${path}`, "a file", "a folder");
 }
 
 /** Without a pause in which SIGINT could leave neither the old folder nor the new one. */
