@@ -1,14 +1,14 @@
 import type { ConvGeometry, LayerGeometry } from "./layer.ts";
 import type { WeightMatrix } from "../../../bindings/kernels.ts";
 
-/** Integer matrices of one report entry (§2, §3): one matrix, or all matrices of a depthwise convolution side by side. */
-export interface QuantizedLayer {
+/** One report entry (§2, §3) without its weights: what stays once they are compressed. */
+export interface LayerOutline {
   readonly name: string;
   readonly op: string;
   /** Which group of a grouped convolution; "all" when the entry merges them. */
   readonly group: number | "all";
   /** One per merged group, all of the same shape. */
-  readonly matrices: readonly WeightMatrix[];
+  readonly matrices: readonly MatrixShape[];
   readonly weightScale: number;
   readonly activations: ActivationFormat;
   /** First input channel of this entry (convolutions), and how its rows are read from the input. */
@@ -16,6 +16,13 @@ export interface QuantizedLayer {
   readonly geometry: LayerGeometry;
   /** Tensor that it reads; "" for a matrix workload. */
   readonly inputTensor: string;
+}
+
+export type MatrixShape = Omit<WeightMatrix, "values">;
+
+/** Integer matrices of one report entry: one matrix, or all matrices of a depthwise convolution side by side. */
+export interface QuantizedLayer extends LayerOutline {
+  readonly matrices: readonly WeightMatrix[];
 }
 
 /** Number format of a layer's input (§3). */

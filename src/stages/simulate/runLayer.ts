@@ -2,7 +2,7 @@ import type { Config } from "../../model/arch/config.ts";
 import { adcTransfer } from "../../model/arch/adc.ts";
 import type { CompressedLayer } from "../../model/ir/compressed.ts";
 import type { DynamicTotals, VerifyCounts } from "../../model/ir/counts.ts";
-import type { QuantizedLayer, WindowSource } from "../../model/ir/quantized.ts";
+import type { LayerOutline, QuantizedLayer, WindowSource } from "../../model/ir/quantized.ts";
 import type { FunctionalScheme } from "../../model/ir/report.ts";
 import type { Executor } from "./executor.ts";
 import { addDynamic, addVerify, zeroDynamic } from "./tasks.ts";
@@ -17,7 +17,7 @@ export type OnWindows = (windowCount: number) => void;
 
 /** Counts the dynamic schemes over all windows of a source. */
 export async function countLayer(
-  layer: QuantizedLayer,
+  layer: LayerOutline,
   compressed: CompressedLayer,
   source: WindowSource,
   config: Config,

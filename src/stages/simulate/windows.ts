@@ -1,9 +1,9 @@
 import type { CodeShape } from "../../../bindings/kernels.ts";
-import type { CodeTensor, ConvWindows, QuantizedLayer, WindowSource } from "../../model/ir/quantized.ts";
+import type { CodeTensor, ConvWindows, LayerOutline, WindowSource } from "../../model/ir/quantized.ts";
 import { convOutput, spatialSize } from "../../model/ir/convShape.ts";
 
 /** Windows of a layer over a code tensor: output positions in raster order, or samples (§2). */
-export function windowsOf(layer: QuantizedLayer, tensor: CodeTensor): WindowSource {
+export function windowsOf(layer: LayerOutline, tensor: CodeTensor): WindowSource {
   const { rowCount } = layer.matrices[0]!;
   const vectorCount = layer.matrices.length;
   const { geometry } = layer;
