@@ -1,0 +1,3 @@
+export { chooseNetwork, zooNetworks } from "./catalog.ts";
+export { InputGenerator } from "./activations.ts";
+export { generateWeights } from "./weights.ts";
