@@ -12,6 +12,8 @@ export type { ExternalDataReader } from "./model/ir/network.ts";
 export type { Config, ConfigInput } from "./model/arch/config.ts";
 export { decodeArray } from "./stages/network/index.ts";
 export { encodeOutputs } from "./pipeline/outputs.ts";
+export { isZooName, listZoo, zooWorkload } from "./stages/zoo/index.ts";
+export type { ZooEntry } from "./stages/zoo/index.ts";
 export { loadKernels } from "../bindings/index.ts";
 export type { Kernels } from "../bindings/kernels.ts";
 export { runTask } from "./stages/simulate/tasks.ts";

@@ -1,19 +1,17 @@
 import { loadKernels } from "../bindings/index.ts";
 import type { Kernels } from "../bindings/kernels.ts";
 import type { Config } from "./model/arch/config.ts";
-import { inputError } from "./model/base/errors.ts";
 import { sum } from "./model/base/numbers.ts";
-import type { SkippedNode } from "./model/ir/layer.ts";
-import type { CodeTensor, QuantizedLayer } from "./model/ir/quantized.ts";
-import type { NetworkWorkload, Progress, SimulateRequest, SimulateResult } from "./model/ir/request.ts";
+import type { Progress, SimulateRequest, SimulateResult } from "./model/ir/request.ts";
 import { buildReport } from "./pipeline/findings.ts";
+import type { FinishedLayer } from "./pipeline/findings.ts";
+import { MatrixSession } from "./pipeline/matrixSession.ts";
 import { NetworkSession } from "./pipeline/networkSession.ts";
 import { PhaseClock } from "./pipeline/phases.ts";
-import { prepareLayer } from "./pipeline/prepare.ts";
-import type { Session } from "./pipeline/session.ts";
-import { LayerTally } from "./pipeline/tally.ts";
-import type { TallyOptions } from "./pipeline/tally.ts";
-import { quantizeMatrix } from "./stages/quantize/quantizeMatrix.ts";
+import type { Session, WorkloadSession } from "./pipeline/session.ts";
+import { LayerTally, verifiedWindowCount } from "./pipeline/tally.ts";
+import type { OnWork } from "./pipeline/tally.ts";
+import { ZooSession } from "./pipeline/zooSession.ts";
 import { inlineExecutor } from "./stages/simulate/executor.ts";
 import type { Executor } from "./stages/simulate/executor.ts";
 
@@ -28,7 +26,7 @@ export interface SimulateOptions {
 }
 
 /**
- * Simulates a network or a matrix workload: network → quantize → map → compress → simulate → cost → report.
+ * Simulates a network, a network of the zoo or a matrix workload: network | zoo → quantize → map → compress → simulate → cost → report.
  * The same request gives the same report on any number of threads.
  * @throws InputError for anything wrong with the input, every fault at once.
  */
@@ -44,86 +42,73 @@ export async function simulate(request: SimulateRequest, options: SimulateOption
     clock: new PhaseClock(),
     signal: options.signal,
   };
-  const { tallies, skipped, sampleCount, scored } =
-    request.workload.kind === "matrix"
-      ? await simulateMatrix(session, options)
-      : await simulateNetwork(session, request.workload, options);
-  const report = session.clock.time("report", () => buildReport(request, tallies, sampleCount, skipped, kernels));
-  return {
-    report: scored === null ? report : { ...report, accuracy: scored.accuracy },
-    predictions: scored?.predictions ?? null,
-    outputs: request.outputsOf === undefined ? [] : tallies.map((tally) => tally.outputs()),
-    phases_ms: session.clock.phases_ms,
-    backend: kernels.backend,
-  };
-}
-
-interface Simulated {
-  readonly tallies: readonly LayerTally[];
-  readonly skipped: readonly SkippedNode[];
-  readonly sampleCount: number;
-  readonly scored: ReturnType<NetworkSession["accuracy"]>;
-}
-
-async function simulateMatrix(session: Session, options: SimulateOptions): Promise<Simulated> {
-  const { workload, samples } = session.request;
-  if (workload.kind !== "matrix") throw new TypeError("simulateMatrix takes a matrix workload");
-  if (workload.activations === undefined) throw inputError(workload.name, "activations (--activations FILE)", "none");
-  const { layer, tensor } = session.clock.time("quantise", () => quantizeMatrix(workload, session.config));
-  const taken = takeWindows(tensor!, layer, samples, session.executor);
-  const tallies = startTallies(session, [layer], [taken.codes.length / layer.matrices[0]!.rowCount], options);
-  await tallies[0]!.add(taken);
-  return { tallies, skipped: [], sampleCount: 1, scored: null };
-}
-
-async function simulateNetwork(session: Session, workload: NetworkWorkload, options: SimulateOptions): Promise<Simulated> {
-  const network = await NetworkSession.open(session, workload);
+  const workload = await openWorkload(session);
   try {
-    const { entries, windowsOf, sampleCount } = network;
-    const tallies = startTallies(session, entries, entries.map(windowsOf), options);
-    for await (const batch of network.batches()) {
-      for (const tally of tallies) await tally.add(batch.codesOf(tally.prepared.layer));
-    }
-    return { tallies, skipped: network.skipped, sampleCount, scored: network.accuracy() };
+    const layers = await simulateLayers(session, workload, options);
+    const scored = workload.accuracy();
+    const report = session.clock.time("report", () =>
+      buildReport(request, layers, workload.sampleCount, workload.skipped),
+    );
+    return {
+      report: scored === null ? report : { ...report, accuracy: scored.accuracy },
+      predictions: scored?.predictions ?? null,
+      outputs: layers.flatMap(({ outputs }) => (outputs === null ? [] : [outputs])),
+      phases_ms: session.clock.phases_ms,
+      backend: kernels.backend,
+    };
   } finally {
-    await network.close();
+    await workload.close();
   }
 }
 
-/** quantised layers → placed and compressed ones, ready for windows; progress counts all their work. */
-function startTallies(
-  session: Session,
-  layers: readonly QuantizedLayer[],
-  windowCounts: readonly number[],
-  options: SimulateOptions,
-): LayerTally[] {
-  const { config, kernels, executor, clock, signal, request } = session;
-  let done = 0;
-  let total = 0;
-  const tallyOptions: TallyOptions = {
-    config,
-    executor,
-    clock,
-    verifyWindows: request.verifyWindows,
-    outputsOf: request.outputsOf ?? null,
-    onWork: (label, work) => {
-      signal?.throwIfAborted();
-      done += work;
-      options.onProgress?.({ label, done, total });
-    },
-  };
-  const tallies = layers.map(
-    (layer, index) =>
-      new LayerTally(prepareLayer(layer, config, kernels, executor, clock), windowCounts[index]!, tallyOptions),
-  );
-  total = sum(tallies.map((tally, index) => tally.workPerWindow() * (windowCounts[index]! + tally.verifiableWindows())));
-  return tallies;
+async function openWorkload(session: Session): Promise<WorkloadSession> {
+  const { workload } = session.request;
+  switch (workload.kind) {
+    case "matrix":
+      return MatrixSession.open(session, workload);
+    case "network":
+      return NetworkSession.open(session, workload);
+    case "zoo":
+      return new ZooSession(session, workload);
+  }
 }
 
-function takeWindows(tensor: CodeTensor, layer: QuantizedLayer, samples: number | undefined, executor: Executor): CodeTensor {
-  const { rowCount } = layer.matrices[0]!;
-  const windows = Math.min(samples ?? Infinity, tensor.codes.length / rowCount);
-  return { codes: executor.share(tensor.codes.subarray(0, windows * rowCount)), shape: [windows, rowCount] };
+/** quantised layers → placed, compressed, counted and priced ones, set after set. */
+async function simulateLayers(
+  session: Session,
+  workload: WorkloadSession,
+  options: SimulateOptions,
+): Promise<FinishedLayer[]> {
+  const onWork = countWork(session, workload, options);
+  const finished: FinishedLayer[] = [];
+  for await (const { entries, batches } of workload.sets()) {
+    const tallies = entries.map(({ layer, windowCount }) => new LayerTally(layer, windowCount, session, onWork));
+    for await (const batch of batches()) {
+      for (const tally of tallies) await tally.add(batch);
+    }
+    finished.push(...tallies.map((tally) => tally.finish()));
+  }
+  return finished;
+}
+
+/** Progress over all sets, and the place where an abort takes effect. */
+function countWork(
+  { request, signal }: Session,
+  { extents }: WorkloadSession,
+  { onProgress }: SimulateOptions,
+): OnWork {
+  const total = sum(
+    extents.map(
+      ({ weightCount, windowCount }) =>
+        weightCount * (windowCount + verifiedWindowCount(request.verifyWindows, windowCount)),
+    ),
+  );
+  let done = 0;
+  return (label, work) => {
+    signal?.throwIfAborted();
+    done += work;
+    onProgress?.({ label, done, total });
+  };
 }
 
 /** Asks the kernels whether they can work with the geometry. */

@@ -6,7 +6,8 @@ import type { SkippedNode } from "../model/ir/layer.ts";
 import type { CrossbarDemand } from "../model/ir/placement.ts";
 import { FUNCTIONAL_SCHEMES, SCHEMES } from "../model/ir/report.ts";
 import type { PlacementReport, Report, Scheme } from "../model/ir/report.ts";
-import type { SimulateRequest } from "../model/ir/request.ts";
+import type { DynamicTotals, VerifyCounts } from "../model/ir/counts.ts";
+import type { LayerOutputs, SimulateRequest, Workload } from "../model/ir/request.ts";
 import { addVerify } from "../stages/simulate/tasks.ts";
 import { schemeCounts } from "../stages/simulate/schemeCounts.ts";
 import { indexArea_mm2, tilesArea_mm2 } from "../stages/cost/area.ts";
@@ -15,10 +16,10 @@ import { balancePipeline } from "../stages/cost/pipeline.ts";
 import { priceTable } from "../stages/cost/prices.ts";
 import { fitOnChip } from "../stages/map/chipFit.ts";
 import { layerReport, schemeCycle_ns } from "../stages/report/layerReport.ts";
-import type { LayerFindings } from "../stages/report/layerReport.ts";
+import type { ActivationStatistics, LayerFindings } from "../stages/report/layerReport.ts";
 import { schemeTotals } from "../stages/report/totals.ts";
 import { addDemands } from "./prepare.ts";
-import type { LayerTally } from "./tally.ts";
+import type { PreparedLayer } from "./prepare.ts";
 import { TOOL } from "./tool.ts";
 
 type PlacementName = "dense" | "recom" | "orc";
@@ -34,20 +35,47 @@ const placementOf: Record<Scheme, PlacementName> = {
   isaac: "dense",
 };
 
+/** A layer with its prices, and which share of them nobody has published. */
+export interface PricedLayer extends LayerFindings {
+  readonly estimated_pJ: Record<Scheme, number>;
+}
+
+/** All that is kept of a layer once its windows are through. */
+export interface FinishedLayer {
+  readonly findings: PricedLayer;
+  readonly verify: VerifyCounts;
+  readonly verifiedWindows: number;
+  /** null when they are not asked for. */
+  readonly outputs: LayerOutputs | null;
+}
+
+/** What was counted over the windows of a layer. */
+export interface CountedLayer {
+  readonly windowCount: number;
+  readonly dynamic: DynamicTotals;
+  readonly statistics: ActivationStatistics;
+}
+
 /** simulate → cost: counts of every scheme and their prices. */
-export function priceLayer(tally: LayerTally, config: Config, kernels: Kernels): LayerFindings & { estimated_pJ: Record<Scheme, number> } {
-  const { layer, compressed, demands, zeros } = tally.prepared;
-  const { rowCount, colCount } = layer.matrices[0]!;
-  const inputs = layer.matrices.length * rowCount;
+export function priceLayer(
+  prepared: PreparedLayer,
+  counted: CountedLayer,
+  config: Config,
+  kernels: Kernels,
+): PricedLayer {
+  const { outline, compressed, demands, zeros } = prepared;
+  const { windowCount, dynamic, statistics } = counted;
+  const { rowCount, colCount } = outline.matrices[0]!;
+  const inputs = outline.matrices.length * rowCount;
   const counts = schemeCounts(
     compressed,
     {
-      windowCount: tally.windowCount,
+      windowCount,
       inputsPerWindow: inputs,
       recomInputsPerWindow: inputs - zeros.zeroRowCount,
-      outputsPerWindow: layer.matrices.length * colCount,
-      activationBits: layer.activations.bits,
-      dynamic: tally.dynamic,
+      outputsPerWindow: outline.matrices.length * colCount,
+      activationBits: outline.activations.bits,
+      dynamic,
     },
     config,
     kernels,
@@ -58,30 +86,33 @@ export function priceLayer(tally: LayerTally, config: Config, kernels: Kernels):
     return [scheme, { ouOps, latencyCycles, events, ...priceEvents(events, scheme, config) }] as const;
   });
   return {
-    layer,
-    windowCount: tally.windowCount,
+    layer: outline,
+    windowCount,
     demands,
     zeros,
-    activations: tally.statistics,
-    compressed,
-    dynamic: tally.dynamic,
+    activations: statistics,
+    orc: compressed.orc,
+    ouColGroupCount: compressed.ouColGroupCount,
+    dynamic,
     schemes: Object.fromEntries(priced) as unknown as LayerFindings["schemes"],
-    estimated_pJ: Object.fromEntries(priced.map(([scheme, { estimated_pJ }]) => [scheme, estimated_pJ])) as Record<Scheme, number>,
+    estimated_pJ: Object.fromEntries(priced.map(([scheme, { estimated_pJ }]) => [scheme, estimated_pJ])) as Record<
+      Scheme,
+      number
+    >,
   };
 }
 
 /** cost → report: the whole report but for accuracy. */
 export function buildReport(
   request: SimulateRequest,
-  tallies: readonly LayerTally[],
+  finished: readonly FinishedLayer[],
   sampleCount: number,
   skipped: readonly SkippedNode[],
-  kernels: Kernels,
 ): Report {
   const { config, schemes } = request;
-  const findings = tallies.map((tally) => priceLayer(tally, config, kernels));
+  const findings = finished.map((layer) => layer.findings);
   const demandOf = (name: PlacementName): CrossbarDemand => addDemands(findings.map(({ demands }) => demands[name]));
-  const indexBits = sum(findings.map(({ compressed }) => compressed.orc.indexBits));
+  const indexBits = sum(findings.map(({ orc }) => orc.indexBits));
   const placements = {
     dense: placementReport(demandOf("dense"), 0, config),
     recom: placementReport(demandOf("recom"), 0, config),
@@ -105,7 +136,7 @@ export function buildReport(
   return {
     schemaVersion: 1,
     tool: TOOL,
-    synthetic: request.workload.kind === "network" && request.workload.syntheticInputsSeed !== undefined,
+    synthetic: isSynthetic(request.workload),
     seed: request.seed,
     network: { name: request.workload.name, ...request.source },
     config,
@@ -115,8 +146,13 @@ export function buildReport(
     totals: Object.fromEntries(totals),
     area: { crossbars, tiles, area_mm2, indexBuffer_bits: indexBits, placements },
     prices: priceTable(config),
-    ...verifyReport(tallies),
+    ...verifyReport(finished),
   };
+}
+
+/** Whether weights or inputs were drawn rather than given. */
+function isSynthetic(workload: Workload): boolean {
+  return workload.kind === "zoo" || (workload.kind === "network" && workload.syntheticInputsSeed !== undefined);
 }
 
 export function entryName({ name, group, op }: { name: string; group: number | "all"; op: string }): string {
@@ -128,9 +164,11 @@ function placementReport(demand: CrossbarDemand, indexBits: number, config: Conf
   return { ...fit, area_mm2: tilesArea_mm2(fit.tiles, config) + indexArea_mm2(indexBits) };
 }
 
-function verifyReport(tallies: readonly LayerTally[]): Pick<Report, "verify"> {
-  const windows = sum(tallies.map((tally) => tally.verifiedWindows));
+function verifyReport(layers: readonly FinishedLayer[]): Pick<Report, "verify"> {
+  const windows = sum(layers.map(({ verifiedWindows }) => verifiedWindows));
   if (windows === 0) return {};
-  const found = tallies.map((tally) => tally.verify).reduce(addVerify, {});
-  return { verify: { windows, schemes: Object.fromEntries(FUNCTIONAL_SCHEMES.map((scheme) => [scheme, found[scheme]!])) } };
+  const found = layers.map(({ verify }) => verify).reduce(addVerify, {});
+  return {
+    verify: { windows, schemes: Object.fromEntries(FUNCTIONAL_SCHEMES.map((scheme) => [scheme, found[scheme]!])) },
+  };
 }

@@ -3,24 +3,34 @@ import type { Kernels } from "../../bindings/kernels.ts";
 import type { Config } from "../model/arch/config.ts";
 import type { FloatTensor, SkippedNode } from "../model/ir/layer.ts";
 import type { Network } from "../model/ir/network.ts";
+import type { QuantizedLayer } from "../model/ir/quantized.ts";
 import type { LayerReport, Report } from "../model/ir/report.ts";
-import type { NetworkWorkload, SimulateRequest } from "../model/ir/request.ts";
+import type { NetworkWorkload, SimulateRequest, ZooWorkload } from "../model/ir/request.ts";
 import { openNetwork } from "../stages/network/index.ts";
 import { inputBatch } from "../stages/network/preprocess.ts";
 import { quantizeLayer } from "../stages/quantize/quantizeLayer.ts";
 import { quantizeMatrix } from "../stages/quantize/quantizeMatrix.ts";
 import { weightReport } from "../stages/report/layerReport.ts";
 import { inlineExecutor } from "../stages/simulate/executor.ts";
+import { chooseNetwork } from "../stages/zoo/index.ts";
 import { windowsPerSample } from "./networkSession.ts";
 import { PhaseClock } from "./phases.ts";
 import { prepareLayer } from "./prepare.ts";
-import type { QuantizedLayer } from "../model/ir/quantized.ts";
+import { drawEntries } from "./zooSession.ts";
 
-export interface InspectLayer
-  extends Pick<
-    LayerReport,
-    "name" | "op" | "group" | "matrixRows" | "matrixCols" | "matrixCount" | "crossbars" | "utilisation" | "weights" | "orc"
-  > {
+export interface InspectLayer extends Pick<
+  LayerReport,
+  | "name"
+  | "op"
+  | "group"
+  | "matrixRows"
+  | "matrixCols"
+  | "matrixCount"
+  | "crossbars"
+  | "utilisation"
+  | "weights"
+  | "orc"
+> {
   /** Windows and multiplications of one sample (of all windows for a matrix workload); null when the shapes are open. */
   windows: number | null;
   macs: number | null;
@@ -33,19 +43,40 @@ export interface InspectReport {
 }
 
 /** Layer table of a workload: what it is made of and which crossbars it takes; nothing is simulated. */
-export async function inspect(request: Pick<SimulateRequest, "workload" | "config" | "source">): Promise<InspectReport> {
+export async function inspect(
+  request: Pick<SimulateRequest, "workload" | "config" | "source">,
+): Promise<InspectReport> {
   const { workload, config, source } = request;
   const kernels = await loadKernels();
   const network = { name: workload.name, ...source };
   if (workload.kind === "matrix") {
     const { layer } = quantizeMatrix(workload, config);
-    return { network, layers: [inspectLayer(layer, workload.activations?.shape[0] ?? null, config, kernels)], skipped: [] };
+    return {
+      network,
+      layers: [inspectLayer(layer, workload.activations?.shape[0] ?? null, config, kernels)],
+      skipped: [],
+    };
   }
+  if (workload.kind === "zoo") return { network, layers: inspectZoo(workload, config, kernels), skipped: [] };
   const file = { ...workload, name: source.source };
   return { network, ...(await inspectNetwork(file, config, kernels)) };
 }
 
-async function inspectNetwork(workload: NetworkWorkload, config: Config, kernels: Kernels): Promise<Omit<InspectReport, "network">> {
+function inspectZoo({ name, variant, seed }: ZooWorkload, config: Config, kernels: Kernels): InspectLayer[] {
+  const choice = chooseNetwork(`${name}@${variant}`);
+  const format = { bits: config.precision.activationBits, signed: false, scale: 1 };
+  return choice.network.layers.flatMap(({ windowCount }, index) =>
+    drawEntries(choice, index, seed, format, config, new PhaseClock()).map((entry) =>
+      inspectLayer(entry, windowCount, config, kernels),
+    ),
+  );
+}
+
+async function inspectNetwork(
+  workload: NetworkWorkload,
+  config: Config,
+  kernels: Kernels,
+): Promise<Omit<InspectReport, "network">> {
   const network = await openNetwork(workload, { batchNorm: config.network.batchNorm });
   try {
     const shapes = await sampleShapes(network, workload, config);
@@ -80,8 +111,14 @@ async function sampleShapes(
 }
 
 function inspectLayer(layer: QuantizedLayer, windows: number | null, config: Config, kernels: Kernels): InspectLayer {
-  const prepared = prepareLayer(layer, config, kernels, inlineExecutor(kernels), new PhaseClock());
-  const described = weightReport({ ...prepared, layer }, config);
+  const { outline, compressed, demands, zeros } = prepareLayer(
+    layer,
+    config,
+    kernels,
+    inlineExecutor(kernels),
+    new PhaseClock(),
+  );
+  const described = weightReport({ layer: outline, demands, zeros, orc: compressed.orc }, config);
   const { matrixRows, matrixCols, matrixCount } = described;
   return { ...described, windows, macs: windows === null ? null : windows * matrixCount * matrixRows * matrixCols };
 }

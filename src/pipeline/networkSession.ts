@@ -3,7 +3,6 @@ import { inputError } from "../model/base/errors.ts";
 import type { FloatTensor, LayerGeometry, MatrixLayer, SkippedNode } from "../model/ir/layer.ts";
 import type { Network } from "../model/ir/network.ts";
 import type { ActivationFormat, CodeTensor, QuantizedLayer } from "../model/ir/quantized.ts";
-import type { Report } from "../model/ir/report.ts";
 import type { NetworkWorkload, NumericArray, Predictions } from "../model/ir/request.ts";
 import { convOutput, spatialSize } from "../model/ir/convShape.ts";
 import { checkInputs, openNetwork } from "../stages/network/index.ts";
@@ -13,7 +12,8 @@ import { chooseFormat, emptyRange, quantizeActivations, widenRange } from "../st
 import type { ValueRange } from "../stages/quantize/activations.ts";
 import { quantizeLayer } from "../stages/quantize/quantizeLayer.ts";
 import { inferQuantized, predictClasses, takeLabels } from "./quantizedNetwork.ts";
-import type { Session } from "./session.ts";
+import { weightCountOf } from "./session.ts";
+import type { Batch, LayerExtent, LayerSet, Scored, Session, WorkloadSession } from "./session.ts";
 
 /** Float activations of one batch that may be held at once. */
 const BATCH_BYTES = 64 * 2 ** 20;
@@ -25,12 +25,8 @@ interface TensorFacts {
   readonly shape: readonly number[];
 }
 
-export interface NetworkBatch {
-  codesOf(layer: QuantizedLayer): CodeTensor;
-}
-
 /** A network with its inputs: calibrated and quantised at `open`, then inferred batch by batch. */
-export class NetworkSession {
+export class NetworkSession implements WorkloadSession {
   private readonly predictions: Predictions = { float: [], integer: [] };
 
   private constructor(
@@ -75,18 +71,25 @@ export class NetworkSession {
     return this.network.skipped;
   }
 
-  /** Report entries of all layers, in network order. */
-  get entries(): readonly QuantizedLayer[] {
-    return [...this.entriesOf.values()].flat();
+  get extents(): readonly LayerExtent[] {
+    return this.entries().map(({ layer, windowCount }) => ({ weightCount: weightCountOf(layer), windowCount }));
   }
 
-  /** Windows of an entry over all samples. */
-  readonly windowsOf = (entry: QuantizedLayer): number => {
-    return this.sampleCount * windowsPerSample(entry.geometry, this.facts.get(entry.inputTensor)!.shape);
-  };
+  /** All layers in one set: inference gives all their inputs at once. */
+  async *sets(): AsyncGenerator<LayerSet> {
+    yield { entries: this.entries(), batches: () => this.batches() };
+  }
+
+  /** Report entries of all layers, in network order. */
+  private entries(): LayerSet["entries"] {
+    return [...this.entriesOf.values()].flat().map((layer) => ({
+      layer,
+      windowCount: this.sampleCount * windowsPerSample(layer.geometry, this.facts.get(layer.inputTensor)!.shape),
+    }));
+  }
 
   /** Infers the samples batch by batch; with labels also scores the float and the quantised network. */
-  async *batches(): AsyncGenerator<NetworkBatch> {
+  private async *batches(): AsyncGenerator<Batch> {
     const { clock, config, executor, signal } = this.session;
     for (let first = 0; first < this.sampleCount; first += this.batchSize) {
       signal?.throwIfAborted();
@@ -111,7 +114,7 @@ export class NetworkSession {
   }
 
   /** Scores against the labels, once all batches are through; null without labels. */
-  accuracy(): { accuracy: NonNullable<Report["accuracy"]>; predictions: Predictions } | null {
+  accuracy(): Scored | null {
     const { labels, predictions } = this;
     if (labels === null) return null;
     const share = (classes: readonly number[]): number =>

@@ -1,9 +1,10 @@
 import type { Kernels, SegmentTable, StreamTable, WeightMatrix } from "../../bindings/kernels.ts";
 import type { Config } from "../model/arch/config.ts";
 import { sum } from "../model/base/numbers.ts";
-import type { CompressedLayer } from "../model/ir/compressed.ts";
+import type { BlockStreams, CompressedLayer, ExecutableLayer } from "../model/ir/compressed.ts";
 import type { CrossbarDemand, Placement } from "../model/ir/placement.ts";
-import type { QuantizedLayer } from "../model/ir/quantized.ts";
+import type { LayerOutline, QuantizedLayer } from "../model/ir/quantized.ts";
+import { blockStreams } from "../stages/compress/blockStreams.ts";
 import { compressLayer } from "../stages/compress/compressLayer.ts";
 import { zeroStructure } from "../stages/compress/wholeMatrix.ts";
 import type { ZeroStructure } from "../stages/compress/wholeMatrix.ts";
@@ -11,9 +12,9 @@ import { denseDemand, placeMatrix } from "../stages/map/placeMatrix.ts";
 import type { Executor } from "../stages/simulate/executor.ts";
 import type { PhaseClock } from "./phases.ts";
 
-/** A layer placed and compressed, before any activation is seen. */
+/** A layer placed and compressed, before any activation is seen; its weights are not in it. */
 export interface PreparedLayer {
-  readonly layer: QuantizedLayer;
+  readonly outline: LayerOutline;
   readonly compressed: CompressedLayer;
   readonly demands: { readonly dense: CrossbarDemand; readonly recom: CrossbarDemand; readonly orc: CrossbarDemand };
   readonly zeros: ZeroStructure;
@@ -29,7 +30,7 @@ export function prepareLayer(
 ): PreparedLayer {
   const { matrices } = layer;
   const { rowCount, colCount } = matrices[0]!;
-  const structures = matrices.map(zeroStructure);
+  const structures = clock.time("map", () => matrices.map(zeroStructure));
   const [placement, recomPlacements] = clock.time("map", () => [
     placeMatrix(rowCount, colCount, config),
     matrices.map((matrix, m) => placeRemaining(matrix, structures[m]!, config)),
@@ -37,7 +38,7 @@ export function prepareLayer(
   const compressed = clock.time("compress", () => compressLayer(matrices, placement, recomPlacements, config, kernels));
   const dense = denseDemand(placement);
   return {
-    layer: { ...layer, matrices: matrices.map((matrix) => ({ ...matrix, values: executor.share(matrix.values) })) },
+    outline: outlineOf(layer),
     compressed: shareCompressed(compressed, executor),
     demands: {
       dense: addDemands(matrices.map(() => dense)),
@@ -52,6 +53,27 @@ export function prepareLayer(
   };
 }
 
+/** compress, for a layer that is to be executed: its index, and its weights where all threads see them. */
+export function prepareExecution(
+  layer: QuantizedLayer,
+  config: Config,
+  kernels: Kernels,
+  executor: Executor,
+  clock: PhaseClock,
+): ExecutableLayer {
+  const { matrices } = layer;
+  const { rowCount, colCount } = matrices[0]!;
+  const placement = placeMatrix(rowCount, colCount, config);
+  const blocks = clock.time("compress", () => blockStreams(matrices, placement, config, kernels));
+  const shared = matrices.map((matrix) => ({ ...matrix, values: executor.share(matrix.values) }));
+  return { layer: { ...layer, matrices: shared }, blocks: blocks.map((block) => shareStreams(block, executor)) };
+}
+
+function outlineOf(layer: QuantizedLayer): LayerOutline {
+  const matrices = layer.matrices.map(({ rowCount, colCount, weightBits }) => ({ rowCount, colCount, weightBits }));
+  return { ...layer, matrices };
+}
+
 /** What `recom` leaves of a matrix, placed. */
 function placeRemaining(matrix: WeightMatrix, zeros: ZeroStructure, config: Config): Placement {
   return placeMatrix(matrix.rowCount - zeros.zeroRowCount, matrix.colCount - zeros.zeroColCount, config);
@@ -64,17 +86,20 @@ function shareCompressed(compressed: CompressedLayer, executor: Executor): Compr
     records: executor.share(table.records),
     masks: executor.share(table.masks),
   });
-  const streams = (table: StreamTable): StreamTable => ({
-    ...table,
-    records: executor.share(table.records),
-    entries: executor.share(table.entries),
-  });
   return {
     ...compressed,
     denseSegments: segments(compressed.denseSegments),
     orcSegments: segments(compressed.orcSegments),
-    blocks: compressed.blocks.map((block) => ({ ...block, dense: streams(block.dense), orc: streams(block.orc) })),
   };
+}
+
+function shareStreams(block: BlockStreams, executor: Executor): BlockStreams {
+  const share = (table: StreamTable): StreamTable => ({
+    ...table,
+    records: executor.share(table.records),
+    entries: executor.share(table.entries),
+  });
+  return { ...block, dense: share(block.dense), orc: share(block.orc) };
 }
 
 export function addDemands(demands: readonly CrossbarDemand[]): CrossbarDemand {

@@ -1,6 +1,9 @@
 import type { Kernels } from "../../bindings/kernels.ts";
 import type { Config } from "../model/arch/config.ts";
-import type { SimulateRequest } from "../model/ir/request.ts";
+import type { SkippedNode } from "../model/ir/layer.ts";
+import type { CodeTensor, LayerOutline, QuantizedLayer } from "../model/ir/quantized.ts";
+import type { Report } from "../model/ir/report.ts";
+import type { Predictions, SimulateRequest } from "../model/ir/request.ts";
 import type { Executor } from "../stages/simulate/executor.ts";
 import type { PhaseClock } from "./phases.ts";
 
@@ -12,4 +15,44 @@ export interface Session {
   readonly executor: Executor;
   readonly clock: PhaseClock;
   readonly signal: AbortSignal | undefined;
+}
+
+/** A quantised workload: its layers come in sets, so that only one set of weights has to be held at a time. */
+export interface WorkloadSession {
+  readonly sampleCount: number;
+  readonly skipped: readonly SkippedNode[];
+  /** Every layer, known before any set comes. */
+  readonly extents: readonly LayerExtent[];
+  sets(): AsyncIterable<LayerSet>;
+  /** Once all sets are through; null without labels. */
+  accuracy(): Scored | null;
+  close(): Promise<void>;
+}
+
+/** How much there is to count of one layer. */
+export interface LayerExtent {
+  readonly weightCount: number;
+  /** Over all samples. */
+  readonly windowCount: number;
+}
+
+/** Layers whose inputs come together, batch after batch. */
+export interface LayerSet {
+  readonly entries: readonly { readonly layer: QuantizedLayer; readonly windowCount: number }[];
+  batches(): AsyncIterable<Batch> | Iterable<Batch>;
+}
+
+/** Inputs of some samples, shared with the executor. */
+export interface Batch {
+  codesOf(layer: LayerOutline): CodeTensor;
+}
+
+export interface Scored {
+  readonly accuracy: NonNullable<Report["accuracy"]>;
+  readonly predictions: Predictions;
+}
+
+export function weightCountOf({ matrices }: LayerOutline): number {
+  const { rowCount, colCount } = matrices[0]!;
+  return matrices.length * rowCount * colCount;
 }

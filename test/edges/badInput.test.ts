@@ -146,15 +146,28 @@ const cases: Readonly<Record<string, Case>> = {
       /^sre: x\.npy: expected .*, got no such file$/,
     ],
   },
-  "the zoo, which is not there yet": {
+  "a network that the zoo does not have": {
     files: {},
-    args: ["zoo:lenet5"],
-    lines: [/^sre: INPUT: expected an \.onnx file, or --weights and --activations .*, got zoo:lenet5$/],
+    args: ["zoo:vgg-16"],
+    lines: [/^sre: zoo: expected a network of the zoo \(did you mean "vgg16"\?\), got "vgg-16"$/],
+  },
+  "a variant that a network does not have": {
+    files: {},
+    args: ["zoo:caffenet@gls"],
+    lines: [/^sre: zoo: expected a variant of caffenet \(ssl, gsl, dense\), got "gls"$/],
+  },
+  "inputs for a network of the zoo": {
+    files: networkFiles,
+    args: ["zoo:lenet5", "--inputs", "x.idx", "--labels", "y.npy"],
+    lines: [
+      /^sre: --inputs: expected no such option beside zoo:NAME, got x\.idx$/,
+      /^sre: --labels: expected no such option beside zoo:NAME, got y\.npy$/,
+    ],
   },
   "nothing to simulate": {
     files: {},
     args: [],
-    lines: [/^sre: INPUT: expected an \.onnx file, or --weights and --activations, got nothing$/],
+    lines: [/^sre: INPUT: expected an \.onnx file, zoo:NAME, or --weights and --activations, got nothing$/],
   },
   "unknown option": { files: matrixFiles, args: [...onMatrices, "--verfy"], lines: [/^sre: .*--verfy.*--verify/] },
 };

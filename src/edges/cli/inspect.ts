@@ -12,12 +12,14 @@ export interface InspectOptions extends ConfigOptions, WorkloadOptions {
 }
 
 const EXIT_SKIPPED = 3;
+/** Of a network of the zoo, whose weights are drawn; that of `run`. */
+const DEFAULT_SEED = 0;
 
 /** Shows the layers of a workload. Gives the exit code. @throws InputError with every fault of the input. */
 export async function inspectCommand(input: string | undefined, options: InspectOptions): Promise<number> {
   const faults = new FaultGatherer();
   const config = await faults.attempt(() => loadConfig(options));
-  const loaded = await loadWorkload(input, options, new InputFiles(), faults);
+  const loaded = await loadWorkload(input, options, DEFAULT_SEED, new InputFiles(), faults);
   faults.throwIfAny();
   if (!config || !loaded) throw new Error("an input without its fault");
   const report = await inspect({ ...loaded, config });

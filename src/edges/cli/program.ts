@@ -14,7 +14,7 @@ function inputCommand(program: Command, name: string, description: string) {
   return program
     .command(name)
     .description(description)
-    .argument("[input]", "network (.onnx); omitted for a matrix workload")
+    .argument("[input]", "network: a file (.onnx) or zoo:NAME; omitted for a matrix workload")
     .option("--config <file>", "configuration (YAML); repeatable, later files win", collect, [] as string[])
     .option("--set <key.path=value>", "one option of the configuration; repeatable", collect, [] as string[])
     .option("--preset <name>", "prices and their sources (default: sre19)")
@@ -60,6 +60,13 @@ export function createProgram(exit: (code: number) => void) {
   inputCommand(program, "inspect", "layer table; nothing is simulated").action(async (input, options) =>
     exit(await (await import("./inspect.ts")).inspectCommand(input, options)),
   );
+
+  program
+    .command("zoo")
+    .description("built-in networks: weights and inputs drawn from published sparsities")
+    .option("--json", "as JSON on stdout")
+    .option("--debug", "stack of an error")
+    .action(async (options) => (await import("./zoo.ts")).zooCommand(options));
 
   program
     .command("validate")

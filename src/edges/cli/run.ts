@@ -67,7 +67,7 @@ async function prepare(
   if (out !== undefined) await faults.attempt(() => refuseExisting(out, options.force === true));
 
   const config = await faults.attempt(() => loadConfig(options));
-  const loaded = await loadWorkload(input, options, files, faults);
+  const loaded = await loadWorkload(input, options, seed ?? 0, files, faults);
   if (loaded?.workload.kind === "network" && !loaded.workload.inputs && options.syntheticInputs === undefined) {
     if (options.inputs === undefined) faults.add("--inputs", "a file, or --synthetic-inputs SEED", "nothing");
   }

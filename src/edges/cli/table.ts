@@ -113,6 +113,7 @@ function totalsTable(totals: Report["totals"]): string {
 function remarks(report: Report): string[] {
   const lines: string[] = [];
   const { area, accuracy, verify } = report;
+  if (report.synthetic) lines.push(pc.yellow(`synthetic: ${report.network.source}, not real data`));
   for (const [name, placement] of Object.entries(area.placements)) {
     const size = `${name}: ${formatCount(placement.crossbars)} crossbars, ${formatCount(placement.cus)} CUs, ${formatCount(placement.tiles)} tiles, ${placement.area_mm2.toFixed(3)} mm2, ${formatRatio(placement.utilisation)} of the cells used`;
     const demand = `${size}; does not fit on ${formatCount(placement.crossbarsAvailable)} crossbars; levers: ${placement.levers.join(", ")}`;

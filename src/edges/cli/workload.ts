@@ -1,4 +1,6 @@
+import { createHash } from "node:crypto";
 import { basename, extname } from "node:path";
+import { isZooName, zooWorkload } from "../../index.ts";
 import type { MatrixWorkload, NetworkWorkload, NumericArray, SimulateRequest } from "../../index.ts";
 import type { FaultGatherer } from "./faults.ts";
 import type { InputFiles } from "./readFiles.ts";
@@ -17,16 +19,36 @@ export type LoadedWorkload = Pick<SimulateRequest, "workload" | "source">;
 
 const NETWORK_OPTIONS = ["inputs", "labels", "calibration"] as const;
 
-/** Reads the network or matrices that the options name. Faults go to `faults`; undefined when there are any. */
+/**
+ * Reads the network or matrices that the options name, or takes a network of the zoo, drawn from `seed`. Faults go to
+ * `faults`; undefined when there are any.
+ */
 export async function loadWorkload(
   input: string | undefined,
   options: WorkloadOptions,
+  seed: number,
   files: InputFiles,
   faults: FaultGatherer,
 ): Promise<LoadedWorkload | undefined> {
   const isMatrix = options.weights !== undefined || options.activations !== undefined;
   if (isMatrix) return loadMatrix(input, options, files, faults);
+  if (input !== undefined && isZooName(input)) return loadZoo(input, options, seed, faults);
   return loadNetwork(input, options, files, faults);
+}
+
+async function loadZoo(
+  input: string,
+  options: WorkloadOptions,
+  seed: number,
+  faults: FaultGatherer,
+): Promise<LoadedWorkload | undefined> {
+  for (const name of [...NETWORK_OPTIONS, "syntheticInputs"] as const) {
+    if (options[name] !== undefined) faults.add(optionName(name), "no such option beside zoo:NAME", options[name]);
+  }
+  const found = await faults.attempt(() => zooWorkload(input, seed));
+  if (!found) return undefined;
+  const sha256 = createHash("sha256").update(found.source).digest("hex");
+  return { workload: found.workload, source: { source: found.source, sha256 } };
 }
 
 async function loadMatrix(
@@ -58,8 +80,8 @@ async function loadNetwork(
   files: InputFiles,
   faults: FaultGatherer,
 ): Promise<LoadedWorkload | undefined> {
-  const model = input === undefined ? undefined : await loadModel(input, files, faults);
-  if (input === undefined) faults.add("INPUT", "an .onnx file, or --weights and --activations", "nothing");
+  const model = input === undefined ? undefined : await faults.attempt(() => files.bytes("INPUT", input));
+  if (input === undefined) faults.add("INPUT", "an .onnx file, zoo:NAME, or --weights and --activations", "nothing");
   const arrays: { inputs?: NumericArray; labels?: NumericArray; calibration?: NumericArray } = {};
   for (const name of NETWORK_OPTIONS) {
     const array = await loadArray(name, options, files, faults);
@@ -82,14 +104,6 @@ async function loadNetwork(
     ...(seed === undefined ? {} : { syntheticInputsSeed: seed }),
   };
   return { workload, source: { source: input, sha256: files.files[0]?.sha256 ?? "" } };
-}
-
-async function loadModel(input: string, files: InputFiles, faults: FaultGatherer): Promise<Uint8Array | undefined> {
-  if (input.startsWith("zoo:")) {
-    faults.add("INPUT", "an .onnx file, or --weights and --activations (there is no zoo yet)", input);
-    return undefined;
-  }
-  return faults.attempt(() => files.bytes("INPUT", input));
 }
 
 async function loadArray(

@@ -120,4 +120,9 @@ export const assumptions: readonly Assumption[] = [
     configKey: "energy.prices_pJ",
     text: "Prices of index read, running sum and wordline generator are not published: they are estimates from adder and SRAM energies in the literature, marked so, and their share of the energy is reported.",
   },
+  {
+    id: "A20",
+    section: "§2",
+    text: "Networks of the zoo have published shapes and synthetic numbers: zero rows and columns are chosen first, then the remaining cells at random up to the published sparsity; weights are Laplace distributed, inputs half-normal at the published density with a lognormal scale per channel, and images smooth; all are drawn as reals and quantised.",
+  },
 ];

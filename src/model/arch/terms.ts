@@ -156,6 +156,12 @@ export const wordTerms: Readonly<Record<string, Term>> = {
     source: "§1 [isaac16]",
   },
   tile: { text: "CUs with a shared eDRAM, bus and router share (tile.count).", source: "§1 [isaac16]" },
+  zoo: {
+    text: "Built-in networks: layer shapes with weights and inputs drawn from published sparsities, seeded; a report of one says synthetic (assumption A20, sre zoo).",
+    formula: "density of the remaining cells = (1 - zeroRatio) / ((1 - zeroRowRatio) · (1 - zeroColRatio))",
+    source: "§2, A20",
+  },
+  synthetic: { text: "true when weights or inputs were drawn rather than given.", source: "A20" },
   adc: {
     text: "Converter of a bitline's sum; lossless when its codes cover the largest sum of an OU.",
     formula: "lossless: 2^b - 1 ≥ H(2^c - 1)",

@@ -1,4 +1,5 @@
 import type { ColBlock, CrossbarDemand } from "./placement.ts";
+import type { QuantizedLayer } from "./quantized.ts";
 import type { SegmentTable, StreamTable } from "../../../bindings/kernels.ts";
 
 /** Streams of one matrix's column block: what the bit-serial product walks. */
@@ -7,6 +8,12 @@ export interface BlockStreams {
   readonly block: ColBlock;
   readonly dense: StreamTable;
   readonly orc: StreamTable;
+}
+
+/** A layer that can be executed bit-serially. */
+export interface ExecutableLayer {
+  readonly layer: QuantizedLayer;
+  readonly blocks: readonly BlockStreams[];
 }
 
 /** ORC of one layer in numbers (§6). */
@@ -35,5 +42,6 @@ export interface CompressedLayer {
   readonly orcSegments: SegmentTable;
   readonly orcDemand: CrossbarDemand;
   readonly orc: OrcStatistics;
-  readonly blocks: readonly BlockStreams[];
+  /** OU column groups over all dense crossbars. */
+  readonly ouColGroupCount: number;
 }

@@ -43,7 +43,16 @@ export interface MatrixWorkload {
   readonly activations?: NumericArray;
 }
 
-export type Workload = NetworkWorkload | MatrixWorkload;
+/** A network of the zoo: shapes as published, weights and inputs drawn (one image or sequence each of `samples`). */
+export interface ZooWorkload {
+  readonly kind: "zoo";
+  /** Network and way of pruning, as `zooWorkload` names them. */
+  readonly name: string;
+  readonly variant: string;
+  readonly seed: number;
+}
+
+export type Workload = NetworkWorkload | MatrixWorkload | ZooWorkload;
 
 export interface SimulateRequest {
   readonly workload: Workload;
@@ -59,7 +68,8 @@ export interface SimulateRequest {
   readonly outputsOf?: FunctionalScheme;
 }
 
-export type Phase = "load" | "infer" | "quantise" | "map" | "compress" | "count" | "verify" | "cost" | "report";
+export type Phase =
+  "load" | "generate" | "infer" | "quantise" | "map" | "compress" | "count" | "verify" | "cost" | "report";
 
 export interface Progress {
   /** What is being done, e.g. the layer's name. */

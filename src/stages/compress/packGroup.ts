@@ -1,37 +1,84 @@
-import type { ControlKernels, Run } from "../../../bindings/kernels.ts";
+import type { CellCoding, ControlKernels, Kernels, Run, WeightMatrix } from "../../../bindings/kernels.ts";
+import { WORD_BITS } from "../../../assembly/shared/abi.ts";
 import type { Config } from "../../model/arch/config.ts";
 import { cutIntoRuns } from "../../model/base/runs.ts";
+import type { ColBlock } from "../../model/ir/placement.ts";
 
-/** The rows that one OU column group keeps in one crossbar (fillers included), with their index entries (§6). */
+/** The rows that one OU column group keeps in one crossbar, fillers included (§6). */
 export interface PackedRows {
-  readonly entries: Uint32Array;
   readonly rows: Int32Array;
-  /** Running sum before the first entry. */
+  /** Where the index starts to count: the row before the first entry's gap. */
   readonly previousRow: number;
+}
+
+/** What one OU column group keeps. */
+export interface PackedGroup {
+  readonly mask: Uint32Array;
+  readonly chunks: readonly PackedRows[];
+}
+
+/** Packed rows of each group of a column block. */
+export function packBlock(matrix: WeightMatrix, block: ColBlock, config: Config, kernels: Kernels): PackedGroup[] {
+  const cells: CellCoding = { cellBits: config.crossbar.cellBits, coding: block.coding };
+  const masks = kernels.buildRowMasks(matrix, cells, block.groups);
+  return block.groups.map((_, g) => {
+    const mask = masks.words.subarray(g * masks.wordCount, (g + 1) * masks.wordCount);
+    return { mask, chunks: packGroup(mask, matrix.rowCount, config) };
+  });
 }
 
 /**
  * Cuts a group's mask into the crossbars that its kept rows fill, by the packing rule (§5): one element per row block ("crossbar"),
- * or per chunk of R kept rows ("layer").
+ * or per chunk of R kept rows ("layer"). Rows are those that the index of `indexEntries` decodes to.
  */
-export function packGroup(mask: Uint32Array, rowCount: number, config: Config, kernels: ControlKernels): PackedRows[] {
+function packGroup(mask: Uint32Array, rowCount: number, config: Config): PackedRows[] {
   const { rows: crossbarRows } = config.crossbar;
-  const encode = (span: Run): { entries: Uint32Array; rows: Int32Array } => {
-    const entries = kernels.encodeIndex(mask, span.start, span.count, indexWidth(config));
-    return { entries, rows: kernels.decodeIndex(entries, span.start - 1) };
-  };
+  const { indexBits } = config.sparsity;
+  const reach = indexBits === "unlimited" ? Infinity : 2 ** indexBits;
   if (config.mapping.packing === "crossbar") {
-    return cutIntoRuns(rowCount, crossbarRows).map((span) => ({ ...encode(span), previousRow: span.start - 1 }));
+    return cutIntoRuns(rowCount, crossbarRows).map((span) => ({
+      rows: keptRows(mask, span, reach),
+      previousRow: span.start - 1,
+    }));
   }
-  const { entries, rows } = encode({ start: 0, count: rowCount });
+  const rows = keptRows(mask, { start: 0, count: rowCount }, reach);
   return cutIntoRuns(rows.length, crossbarRows).map(({ start, count }) => ({
-    entries: entries.subarray(start, start + count),
     rows: rows.subarray(start, start + count),
     previousRow: start === 0 ? -1 : rows[start - 1]!,
   }));
 }
 
-/** Index width as the kernels take it: 0 = unlimited. */
-function indexWidth(config: Config): number {
-  return config.sparsity.indexBits === "unlimited" ? 0 : config.sparsity.indexBits;
+/** Index entries of each chunk of a group, from the codec. */
+export function indexEntries(
+  { mask, chunks }: PackedGroup,
+  rowCount: number,
+  config: Config,
+  kernels: ControlKernels,
+): Uint32Array[] {
+  const { indexBits } = config.sparsity;
+  // The kernels' word for unlimited is 0.
+  const encode = ({ start, count }: Run): Uint32Array =>
+    kernels.encodeIndex(mask, start, count, indexBits === "unlimited" ? 0 : indexBits);
+  if (config.mapping.packing === "crossbar") return cutIntoRuns(rowCount, config.crossbar.rows).map(encode);
+  const entries = encode({ start: 0, count: rowCount });
+  let at = 0;
+  return chunks.map(({ rows }) => entries.subarray(at, (at += rows.length)));
+}
+
+/** Rows of a mask, and a filler wherever the gap to the next one is longer than `reach` rows. */
+function keptRows(mask: Uint32Array, { start, count }: Run, reach: number): Int32Array {
+  const rows: number[] = [];
+  const end = start + count;
+  let previous = start - 1;
+  for (let word = Math.floor(start / WORD_BITS); word * WORD_BITS < end; word++) {
+    for (let bits = mask[word]!; bits !== 0; bits &= bits - 1) {
+      const row = word * WORD_BITS + (WORD_BITS - 1 - Math.clz32(bits & -bits));
+      if (row < start) continue;
+      if (row >= end) break;
+      for (; row - previous > reach; previous += reach) rows.push(previous + reach);
+      rows.push(row);
+      previous = row;
+    }
+  }
+  return Int32Array.from(rows);
 }

@@ -1,11 +1,10 @@
 import { ouCycle_ns } from "../../model/arch/timing.ts";
 import type { Config } from "../../model/arch/config.ts";
-import type { CompressedLayer } from "../../model/ir/compressed.ts";
+import type { OrcStatistics } from "../../model/ir/compressed.ts";
 import type { DynamicTotals } from "../../model/ir/counts.ts";
 import type { CrossbarDemand } from "../../model/ir/placement.ts";
-import type { QuantizedLayer } from "../../model/ir/quantized.ts";
+import type { LayerOutline } from "../../model/ir/quantized.ts";
 import type { EventCounts, LayerReport, LayerSchemeReport, Scheme } from "../../model/ir/report.ts";
-import { SEGMENT_FIELDS, SEGMENT_MULTIPLICITY } from "../../../assembly/shared/abi.ts";
 
 /** Chip demand of a layer in its three placements. */
 export interface LayerDemands {
@@ -37,24 +36,25 @@ export interface PricedScheme {
 }
 
 export interface LayerFindings {
-  readonly layer: QuantizedLayer;
+  readonly layer: LayerOutline;
   readonly windowCount: number;
   readonly demands: LayerDemands;
   readonly zeros: WeightZeros;
   readonly activations: ActivationStatistics;
-  readonly compressed: CompressedLayer;
+  readonly orc: OrcStatistics;
+  /** OU column groups over all dense crossbars. */
+  readonly ouColGroupCount: number;
   readonly dynamic: DynamicTotals;
   readonly schemes: Required<Record<Scheme, PricedScheme>>;
 }
 
 /** What a layer's weights alone decide. */
 export function weightReport(
-  { layer, demands, zeros, compressed }: Pick<LayerFindings, "layer" | "demands" | "zeros" | "compressed">,
+  { layer, demands, zeros, orc }: Pick<LayerFindings, "layer" | "demands" | "zeros" | "orc">,
   config: Config,
 ): Omit<LayerReport, "windows" | "macs" | "activations" | "scales" | "schemes"> {
   const { rowCount, colCount } = layer.matrices[0]!;
   const matrixCount = layer.matrices.length;
-  const { orc } = compressed;
   const crossbarCells = config.crossbar.rows * config.crossbar.cols;
   const utilisation = ({ crossbarCount, usedCellCount }: CrossbarDemand): number | null =>
     ratio(usedCellCount, crossbarCount * crossbarCells);
@@ -87,9 +87,9 @@ export function weightReport(
 
 /** One entry of `layers` (report.json). Ratios that have no denominator are null. */
 export function layerReport(findings: LayerFindings, shown: readonly Scheme[], config: Config): LayerReport {
-  const { layer, windowCount, activations, compressed, schemes } = findings;
+  const { layer, windowCount, activations, schemes } = findings;
   const { matrixRows, matrixCols, matrixCount, orc, ...weightsOnly } = weightReport(findings, config);
-  const planes = windowCount * layer.activations.bits * groupCount(compressed);
+  const planes = windowCount * layer.activations.bits * findings.ouColGroupCount;
   return {
     ...weightsOnly,
     matrixRows,
@@ -135,11 +135,4 @@ export function schemeCycle_ns(scheme: Scheme, config: Config): number {
 
 export function ratio(dividend: number, divisor: number): number | null {
   return divisor === 0 ? null : dividend / divisor;
-}
-
-/** OU column groups over all dense crossbars. */
-function groupCount({ denseSegments: { records } }: CompressedLayer): number {
-  let groups = 0;
-  for (let at = SEGMENT_MULTIPLICITY; at < records.length; at += SEGMENT_FIELDS) groups += records[at]!;
-  return groups;
 }

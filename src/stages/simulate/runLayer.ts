@@ -1,6 +1,6 @@
 import type { Config } from "../../model/arch/config.ts";
 import { adcTransfer } from "../../model/arch/adc.ts";
-import type { CompressedLayer } from "../../model/ir/compressed.ts";
+import type { CompressedLayer, ExecutableLayer } from "../../model/ir/compressed.ts";
 import type { DynamicTotals, VerifyCounts } from "../../model/ir/counts.ts";
 import type { LayerOutline, QuantizedLayer, WindowSource } from "../../model/ir/quantized.ts";
 import type { FunctionalScheme } from "../../model/ir/report.ts";
@@ -39,30 +39,28 @@ export async function countLayer(
 
 /** Executes the OU schemes bit-serially on some windows and compares with the integer product (§8). */
 export async function verifyLayer(
-  layer: QuantizedLayer,
-  compressed: CompressedLayer,
+  executable: ExecutableLayer,
   source: WindowSource,
   windows: Uint32Array,
   config: Config,
   executor: Executor,
   onWindows: OnWindows,
 ): Promise<VerifyCounts> {
-  const task = { kind: "verify" as const, ...execution(layer, compressed, source, config) };
-  const parts = await runTiles(executor, task, windows, layer.name, onWindows);
+  const task = { kind: "verify" as const, ...execution(executable, source, config) };
+  const parts = await runTiles(executor, task, windows, executable.layer.name, onWindows);
   return parts.reduce(addVerify, {});
 }
 
 /** Accumulators of one scheme over all windows, memory order [window][vector][col]. */
 export async function outputsOfLayer(
-  layer: QuantizedLayer,
-  compressed: CompressedLayer,
+  executable: ExecutableLayer,
   source: WindowSource,
   scheme: FunctionalScheme,
   config: Config,
   executor: Executor,
 ): Promise<Float64Array> {
-  const task = { kind: "outputs" as const, scheme, ...execution(layer, compressed, source, config) };
-  return join(await runTiles(executor, task, allWindows(source), layer.name, () => {}));
+  const task = { kind: "outputs" as const, scheme, ...execution(executable, source, config) };
+  return join(await runTiles(executor, task, allWindows(source), executable.layer.name, () => {}));
 }
 
 /** Plain integer product over all windows, memory order [window][vector][col]. */
@@ -71,12 +69,12 @@ export async function productOfLayer(layer: QuantizedLayer, source: WindowSource
   return join(await runTiles(executor, task, allWindows(source), layer.name, () => {}));
 }
 
-function execution(layer: QuantizedLayer, compressed: CompressedLayer, source: WindowSource, config: Config): Execution {
+function execution({ layer, blocks }: ExecutableLayer, source: WindowSource, config: Config): Execution {
   return {
     source,
     format: layer.activations,
     matrices: layer.matrices,
-    blocks: compressed.blocks,
+    blocks,
     cellBits: config.crossbar.cellBits,
     ouRows: config.ou.rows,
     adcTransfer: adcTransfer(config),

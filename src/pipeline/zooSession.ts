@@ -1,0 +1,125 @@
+import type { Config } from "../model/arch/config.ts";
+import { RandomStream } from "../model/base/rng.ts";
+import type { ActivationFormat, CodeTensor, QuantizedLayer } from "../model/ir/quantized.ts";
+import type { ZooWorkload } from "../model/ir/request.ts";
+import type { LayerSparsity, ZooChoice, ZooLayer } from "../model/ir/zoo.ts";
+import { chooseFormat, emptyRange, quantizeActivations, widenRange } from "../stages/quantize/activations.ts";
+import type { ValueRange } from "../stages/quantize/activations.ts";
+import { quantizeLayer } from "../stages/quantize/quantizeLayer.ts";
+import { InputGenerator, chooseNetwork, generateWeights } from "../stages/zoo/index.ts";
+import type { PhaseClock } from "./phases.ts";
+import type { Batch, LayerExtent, LayerSet, Session, WorkloadSession } from "./session.ts";
+
+/** Drawn inputs of one batch that may be held at once. */
+const BATCH_BYTES = 64 * 2 ** 20;
+const DENSE: LayerSparsity = { zeroRatio: 0 };
+
+/** A network of the zoo, layer by layer: each layer's weights and inputs are drawn when its turn comes, and then go. */
+export class ZooSession implements WorkloadSession {
+  readonly sampleCount: number;
+  readonly skipped = [];
+  private readonly choice: ZooChoice;
+
+  /** @throws InputError when there is no such network. */
+  constructor(
+    private readonly session: Session,
+    private readonly workload: ZooWorkload,
+  ) {
+    this.sampleCount = session.request.samples ?? 1;
+    this.choice = chooseNetwork(`${workload.name}@${workload.variant}`);
+  }
+
+  get extents(): readonly LayerExtent[] {
+    return this.choice.network.layers.map((layer) => ({
+      weightCount: layer.groupCount * layer.matrixRows * layer.matrixCols,
+      windowCount: layer.windowCount * this.sampleCount,
+    }));
+  }
+
+  async *sets(): AsyncGenerator<LayerSet> {
+    for (const index of this.choice.network.layers.keys()) {
+      this.session.signal?.throwIfAborted();
+      yield this.setOf(index);
+    }
+  }
+
+  accuracy(): null {
+    return null;
+  }
+
+  async close(): Promise<void> {}
+
+  private setOf(index: number): LayerSet {
+    const { clock, config } = this.session;
+    const { network } = this.choice;
+    const layer = network.layers[index]!;
+    const keys = [this.workload.seed, network.name, index];
+    const inputs = clock.time("generate", () => new InputGenerator(layer, network.inputs[index]!, keys));
+    const { range, only } = this.rangeOf(inputs, layer);
+    const format = chooseFormat(range, config, `input of ${layer.name}`);
+    const windowCount = layer.windowCount * this.sampleCount;
+    const entries = drawEntries(this.choice, index, this.workload.seed, format, config, clock);
+    return {
+      entries: entries.map((entry) => ({ layer: entry, windowCount })),
+      batches: () => this.batches(inputs, layer, format, only),
+    };
+  }
+
+  /** Range over all samples (§3), which are drawn again to be counted; a batch that is the only one is kept. */
+  private rangeOf(inputs: InputGenerator, layer: ZooLayer): { range: ValueRange; only: Float32Array | null } {
+    const { clock } = this.session;
+    let range = emptyRange;
+    let only: Float32Array | null = null;
+    for (const [first, count] of this.runs(inputs)) {
+      const values = clock.time("generate", () => inputs.samples(first, count));
+      range = clock.time("quantise", () => widenRange(range, values, `input of ${layer.name}`));
+      only = count === this.sampleCount ? values : null;
+    }
+    return { range, only };
+  }
+
+  private *batches(
+    inputs: InputGenerator,
+    layer: ZooLayer,
+    format: ActivationFormat,
+    only: Float32Array | null,
+  ): Generator<Batch> {
+    const { clock, executor, signal } = this.session;
+    for (const [first, count] of this.runs(inputs)) {
+      signal?.throwIfAborted();
+      const values = only ?? clock.time("generate", () => inputs.samples(first, count));
+      const codes = executor.share(clock.time("quantise", () => quantizeActivations(values, format)));
+      const tensor: CodeTensor = { codes, shape: [count, ...layer.inputShape.slice(1)] };
+      yield { codesOf: () => tensor };
+    }
+  }
+
+  /** First sample and sample count of each batch. */
+  private *runs({ valuesPerSample }: InputGenerator): Generator<readonly [first: number, count: number]> {
+    const most = Math.max(1, Math.floor(BATCH_BYTES / (valuesPerSample * Float32Array.BYTES_PER_ELEMENT)));
+    for (let first = 0; first < this.sampleCount; first += most) {
+      yield [first, Math.min(most, this.sampleCount - first)];
+    }
+  }
+}
+
+/** One layer with weights drawn and quantised; each group has a stream of its own. */
+export function drawEntries(
+  { network, variant }: ZooChoice,
+  index: number,
+  seed: number,
+  format: ActivationFormat,
+  config: Config,
+  clock: PhaseClock,
+): QuantizedLayer[] {
+  const layer = network.layers[index]!;
+  const weights = clock.time("generate", () =>
+    generateWeights(
+      layer,
+      variant.sparsity[layer.name] ?? DENSE,
+      (group) => new RandomStream([seed, network.name, index, "weights", group]),
+    ),
+  );
+  const matrixLayer = { ...layer, weights, bias: null, inputTensor: "", outputTensor: "" };
+  return clock.time("quantise", () => quantizeLayer(matrixLayer, format, config));
+}
