@@ -2,7 +2,7 @@ import type { Kernels, Run, WeightMatrix } from "../../../bindings/kernels.ts";
 import type { Config } from "../../model/arch/config.ts";
 import type { BlockStreams } from "../../model/ir/compressed.ts";
 import type { ColBlock, Placement } from "../../model/ir/placement.ts";
-import { indexEntries, packBlock } from "./packGroup.ts";
+import { indexEntries, packBlocks } from "./packGroup.ts";
 import type { PackedGroup } from "./packGroup.ts";
 import { StreamTableBuilder } from "./streamTable.ts";
 
@@ -14,15 +14,12 @@ export function blockStreams(
   kernels: Kernels,
 ): BlockStreams[] {
   return matrices.flatMap((matrix, matrixIndex) =>
-    placement.colBlocks.map((block) => {
-      const groups = packBlock(matrix, block, config, kernels);
-      return {
-        matrixIndex,
-        block,
-        dense: denseStreams(matrixIndex, placement.rowBlocks, block),
-        orc: packedStreams(matrixIndex, matrix.rowCount, block, groups, config, kernels),
-      };
-    }),
+    Array.from(packBlocks(matrix, placement, config, kernels), ({ block, groups }) => ({
+      matrixIndex,
+      block,
+      dense: denseStreams(matrixIndex, placement.rowBlocks, block),
+      orc: packedStreams(matrixIndex, matrix.rowCount, block, groups, config, kernels),
+    })),
   );
 }
 

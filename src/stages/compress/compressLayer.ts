@@ -5,13 +5,13 @@ import type { CompressedLayer } from "../../model/ir/compressed.ts";
 import type { ColBlock, CrossbarDemand, Placement } from "../../model/ir/placement.ts";
 import { occupiedSegments } from "./occupiedSegments.ts";
 import { OrcTally } from "./orcTally.ts";
-import { packBlock } from "./packGroup.ts";
+import { packBlocks } from "./packGroup.ts";
 import type { PackedGroup } from "./packGroup.ts";
 import { SegmentTableBuilder } from "./segmentTable.ts";
 
 /**
- * ORC of one layer (§6): row masks, index, and the segments that counting walks. All matrices
- * of the layer share one dense placement; matrix m reads vector m of each window and has a `recom` placement of its own.
+ * ORC of one layer (§6): what each group keeps, and the segments that counting walks. All matrices of the layer share
+ * one dense placement; matrix m reads vector m of each window and has a `recom` placement of its own.
  */
 export function compressLayer(
   matrices: readonly WeightMatrix[],
@@ -23,8 +23,7 @@ export function compressLayer(
   const packed = new SegmentTableBuilder();
   const tally = new OrcTally(config);
   for (const [vector, matrix] of matrices.entries()) {
-    for (const block of placement.colBlocks) {
-      const groups = packBlock(matrix, block, config, kernels);
+    for (const { block, groups } of packBlocks(matrix, placement, config, kernels)) {
       for (const [g, { mask, chunks }] of groups.entries()) tally.add(block.groups[g]!, matrix.rowCount, mask, chunks);
       addPackedCrossbars(packed, vector, block, groups);
     }

@@ -28,8 +28,8 @@ export function occupiedSegments(
         const { words, wordCount } = setsOf.get(coding)!;
         table.addCrossbar();
         for (const [g, group] of groups.entries()) {
-          const set = words.subarray((firstGroup + g) * wordCount, (firstGroup + g + 1) * wordCount);
-          table.addSegment(vector, table.addSet(set, bitlines), 1, bitlines.count);
+          const span = table.addSet(words, (firstGroup + g) * wordCount, bitlines);
+          table.addSegment(vector, span, 1, bitlines.count);
           rowCounts.push(group.count);
         }
       }

@@ -2,7 +2,7 @@ import type { CellCoding, ControlKernels, Kernels, Run, WeightMatrix } from "../
 import { WORD_BITS } from "../../../assembly/shared/abi.ts";
 import type { Config } from "../../model/arch/config.ts";
 import { cutIntoRuns } from "../../model/base/runs.ts";
-import type { ColBlock } from "../../model/ir/placement.ts";
+import type { ColBlock, Placement } from "../../model/ir/placement.ts";
 
 /** The rows that one OU column group keeps in one crossbar, fillers included (§6). */
 export interface PackedRows {
@@ -17,14 +17,36 @@ export interface PackedGroup {
   readonly chunks: readonly PackedRows[];
 }
 
-/** Packed rows of each group of a column block. */
-export function packBlock(matrix: WeightMatrix, block: ColBlock, config: Config, kernels: Kernels): PackedGroup[] {
-  const cells: CellCoding = { cellBits: config.crossbar.cellBits, coding: block.coding };
-  const masks = kernels.buildRowMasks(matrix, cells, block.groups);
-  return block.groups.map((_, g) => {
-    const mask = masks.words.subarray(g * masks.wordCount, (g + 1) * masks.wordCount);
-    return { mask, chunks: packGroup(mask, matrix.rowCount, config) };
-  });
+/** A column block with the packed rows of each of its groups. */
+export interface PackedBlock {
+  readonly block: ColBlock;
+  readonly groups: readonly PackedGroup[];
+}
+
+/** Packs a matrix block by block. The masks come from one call an array: the weights cross to the kernels once. */
+export function* packBlocks(
+  matrix: WeightMatrix,
+  { colBlocks }: Placement,
+  config: Config,
+  kernels: Kernels,
+): Generator<PackedBlock> {
+  for (const coding of new Set(colBlocks.map((block) => block.coding))) {
+    const blocks = colBlocks.filter((block) => block.coding === coding);
+    const cells: CellCoding = { cellBits: config.crossbar.cellBits, coding };
+    const { words, wordCount } = kernels.buildRowMasks(
+      matrix,
+      cells,
+      blocks.flatMap(({ groups }) => groups),
+    );
+    let at = 0;
+    for (const block of blocks) {
+      const groups = block.groups.map(() => {
+        const mask = words.subarray(at, (at += wordCount));
+        return { mask, chunks: packGroup(mask, matrix.rowCount, config) };
+      });
+      yield { block, groups };
+    }
+  }
 }
 
 /**
@@ -67,18 +89,20 @@ export function indexEntries(
 
 /** Rows of a mask, and a filler wherever the gap to the next one is longer than `reach` rows. */
 function keptRows(mask: Uint32Array, { start, count }: Run, reach: number): Int32Array {
-  const rows: number[] = [];
+  // A filler is kept in place of a dropped row, so there are never more rows than the run has.
+  const rows = new Int32Array(count);
   const end = start + count;
+  let kept = 0;
   let previous = start - 1;
   for (let word = Math.floor(start / WORD_BITS); word * WORD_BITS < end; word++) {
     for (let bits = mask[word]!; bits !== 0; bits &= bits - 1) {
       const row = word * WORD_BITS + (WORD_BITS - 1 - Math.clz32(bits & -bits));
       if (row < start) continue;
       if (row >= end) break;
-      for (; row - previous > reach; previous += reach) rows.push(previous + reach);
-      rows.push(row);
+      for (; row - previous > reach; previous += reach) rows[kept++] = previous + reach;
+      rows[kept++] = row;
       previous = row;
     }
   }
-  return Int32Array.from(rows);
+  return rows.slice(0, kept);
 }

@@ -22,8 +22,9 @@ export interface MaskSpan {
 
 /** Collects the segments of a layer, crossbar after crossbar, and the masks that they share. */
 export class SegmentTableBuilder {
-  private readonly records: number[] = [];
+  private records = new Int32Array(64 * SEGMENT_FIELDS);
   private masks = new Uint32Array(1024);
+  private segmentCount = 0;
   private maskWordCount = 0;
   private crossbars = 0;
 
@@ -33,46 +34,50 @@ export class SegmentTableBuilder {
   }
 
   /** Stores a mask of every row of a run. */
-  addRun(rows: Run): MaskSpan {
-    const span = this.reserveSpan(rows.start, rows.start + rows.count);
-    for (let row = rows.start; row < rows.start + rows.count; row++) this.setBit(span, row);
+  addRun({ start, count }: Run): MaskSpan {
+    const span = this.reserveSpan(start, start + count);
+    for (let row = start; row < start + count; row++) this.setBit(span, row);
     return span;
   }
 
   /** Stores a mask of some rows, ascending, at least one. */
   addRows(rows: Int32Array): MaskSpan {
     const span = this.reserveSpan(rows[0]!, rows[rows.length - 1]! + 1);
-    for (const row of rows) this.setBit(span, row);
+    for (let k = 0; k < rows.length; k++) this.setBit(span, rows[k]!);
     return span;
   }
 
-  /** Stores the members of a bit set that lie inside a run. */
-  addSet(set: Uint32Array, run: Run): MaskSpan {
-    const span = this.reserveSpan(run.start, run.start + run.count);
-    for (let bit = run.start; bit < run.start + run.count; bit++) {
-      if ((set[Math.floor(bit / WORD_BITS)]! >>> bit % WORD_BITS) & 1) this.setBit(span, bit);
+  /** Stores the members of a bit set, `sets[setStart]` its first word, that lie inside a run. */
+  addSet(sets: Uint32Array, setStart: number, { start, count }: Run): MaskSpan {
+    const end = start + count;
+    const span = this.reserveSpan(start, end);
+    for (let word = Math.floor(start / WORD_BITS); word * WORD_BITS < end; word++) {
+      let bits = sets[setStart + word]!;
+      if (word * WORD_BITS < start) bits &= -1 << (start % WORD_BITS);
+      if ((word + 1) * WORD_BITS > end) bits &= ~(-1 << (end % WORD_BITS));
+      this.masks[span.maskStart + word - span.words.start] = bits;
     }
     return span;
   }
 
   /** `groupCount` groups of the current crossbar, `bitlineCount` bitlines in all, that open the rows of one mask. */
   addSegment(vector: number, span: MaskSpan, groupCount: number, bitlineCount: number): void {
-    const record = new Array<number>(SEGMENT_FIELDS);
-    record[SEGMENT_CROSSBAR] = this.crossbars - 1;
-    record[SEGMENT_VECTOR] = vector;
-    record[SEGMENT_WORD_START] = span.words.start;
-    record[SEGMENT_WORD_COUNT] = span.words.count;
-    record[SEGMENT_MASK_START] = span.maskStart;
-    record[SEGMENT_MULTIPLICITY] = groupCount;
-    record[SEGMENT_BITLINES] = bitlineCount;
-    this.records.push(...record);
+    const at = this.segmentCount++ * SEGMENT_FIELDS;
+    this.records = withRoom(this.records, at + SEGMENT_FIELDS);
+    this.records[at + SEGMENT_CROSSBAR] = this.crossbars - 1;
+    this.records[at + SEGMENT_VECTOR] = vector;
+    this.records[at + SEGMENT_WORD_START] = span.words.start;
+    this.records[at + SEGMENT_WORD_COUNT] = span.words.count;
+    this.records[at + SEGMENT_MASK_START] = span.maskStart;
+    this.records[at + SEGMENT_MULTIPLICITY] = groupCount;
+    this.records[at + SEGMENT_BITLINES] = bitlineCount;
   }
 
   build(): SegmentTable {
     return {
-      records: Int32Array.from(this.records),
+      records: this.records.slice(0, this.segmentCount * SEGMENT_FIELDS),
       masks: this.masks.slice(0, this.maskWordCount),
-      segmentCount: this.records.length / SEGMENT_FIELDS,
+      segmentCount: this.segmentCount,
       crossbarCount: this.crossbars,
     };
   }
@@ -82,16 +87,19 @@ export class SegmentTableBuilder {
     const count = Math.ceil(endRow / WORD_BITS / SPAN_WORDS) * SPAN_WORDS - start;
     const maskStart = this.maskWordCount;
     this.maskWordCount += count;
-    if (this.maskWordCount > this.masks.length) {
-      const grown = new Uint32Array(Math.max(2 * this.masks.length, this.maskWordCount));
-      grown.set(this.masks);
-      this.masks = grown;
-    }
+    this.masks = withRoom(this.masks, this.maskWordCount);
     return { maskStart, words: { start, count } };
   }
 
   private setBit(span: MaskSpan, row: number): void {
-    const word = Math.floor(row / WORD_BITS);
-    this.masks[span.maskStart + word - span.words.start]! |= 1 << row % WORD_BITS;
+    this.masks[span.maskStart + Math.floor(row / WORD_BITS) - span.words.start]! |= 1 << (row % WORD_BITS);
   }
+}
+
+/** The array, or one of at least twice its size with the same content when it has no room for `count` elements. */
+function withRoom<T extends Int32Array | Uint32Array>(array: T, count: number): T {
+  if (count <= array.length) return array;
+  const grown = new (array.constructor as new (count: number) => T)(Math.max(2 * array.length, count));
+  grown.set(array);
+  return grown;
 }

@@ -18,7 +18,10 @@ export function widenRange(range: ValueRange, values: Float32Array | Float64Arra
   let { min, max } = range;
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
-    if (!Number.isFinite(value)) throw new InputError({ place, expected: "finite activations", got: `${value} at element ${i}` });
+    // Written so that NaN comes in, too.
+    if (value >= min && value <= max) continue;
+    if (!Number.isFinite(value))
+      throw new InputError({ place, expected: "finite activations", got: `${value} at element ${i}` });
     if (value < min) min = value;
     if (value > max) max = value;
   }
@@ -30,7 +33,11 @@ export function chooseFormat(range: ValueRange, config: Config, place: string): 
   const { activationBits: bits, scale } = config.precision;
   const signed = range.min < 0;
   if (signed && bits === 1) {
-    throw new InputError({ place, expected: "precision.activationBits of at least 2 for real inputs with negative values", got: "1" });
+    throw new InputError({
+      place,
+      expected: "precision.activationBits of at least 2 for real inputs with negative values",
+      got: "1",
+    });
   }
   const topCode = signed ? 2 ** (bits - 1) - 1 : 2 ** bits - 1;
   const magnitude = range.min > range.max ? 0 : Math.max(Math.abs(range.min), Math.abs(range.max));
@@ -46,8 +53,7 @@ export function quantizeActivations(values: Float32Array | Float64Array, format:
   const codes = new Uint16Array(values.length);
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
-    if (value === 0) continue;
-    codes[i] = Math.max(low, Math.min(high, roundHalfEven(value / scale))) & bitMask;
+    if (value !== 0) codes[i] = Math.max(low, Math.min(high, roundHalfEven(value / scale))) & bitMask;
   }
   return codes;
 }

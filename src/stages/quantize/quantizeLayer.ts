@@ -18,7 +18,14 @@ export function quantizeLayer(layer: MatrixLayer, activations: ActivationFormat,
     colCount,
     weightBits,
   }));
-  const common = { name: layer.name, op: layer.op, weightScale: scale, activations, geometry, inputTensor: layer.inputTensor };
+  const common = {
+    name: layer.name,
+    op: layer.op,
+    weightScale: scale,
+    activations,
+    geometry,
+    inputTensor: layer.inputTensor,
+  };
   const channelsPerGroup = geometry.kind === "conv" ? geometry.channelCount / groupCount : 0;
   if (groupCount > 1 && channelsPerGroup === 1) {
     return [{ ...common, group: "all", matrices, firstChannel: 0 }];

@@ -6,7 +6,10 @@ import { chooseFormat, emptyRange, quantizeActivations, takeActivations, widenRa
 import { quantizeWeights, takeWeights } from "./weights.ts";
 
 /** A matrix workload as one layer, and its activations when there are any: integers as they are, floats by §3. */
-export function quantizeMatrix(workload: MatrixWorkload, config: Config): { layer: QuantizedLayer; tensor: CodeTensor | null } {
+export function quantizeMatrix(
+  workload: MatrixWorkload,
+  config: Config,
+): { layer: QuantizedLayer; tensor: CodeTensor | null } {
   const { weights, activations } = workload;
   checkShapes(weights, activations);
   const [rowCount, colCount] = weights.shape as [number, number];

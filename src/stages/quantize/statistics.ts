@@ -1,3 +1,5 @@
+import { popcount32 } from "../../model/base/bits.ts";
+
 /** Zeros and one bits of some codes: channels [first, first + count) of [sample][channel][position]. */
 export function codeStatistics(
   codes: Uint16Array,
@@ -16,7 +18,7 @@ export function codeStatistics(
     for (let i = start; i < end; i++) {
       const code = codes[i]!;
       if (code === 0) zeroCount++;
-      for (let bits = code; bits !== 0; bits &= bits - 1) oneBitCount++;
+      else oneBitCount += popcount32(code);
     }
   }
   return { valueCount, zeroCount, oneBitCount };

@@ -1,5 +1,5 @@
 import type { Config } from "../../model/arch/config.ts";
-import { InputError } from "../../model/base/errors.ts";
+import { InputError, inputError } from "../../model/base/errors.ts";
 import { roundHalfEven } from "../../model/base/numbers.ts";
 import type { NumericArray } from "../../model/ir/request.ts";
 import { fitScale } from "./scale.ts";
@@ -17,19 +17,26 @@ export interface QuantizedWeights {
 export function quantizeWeights(weights: Float32Array | Float64Array, config: Config, place: string): QuantizedWeights {
   const { weightBits, scale: rule } = config.precision;
   if (weightBits < 2) {
-    throw new InputError({ place, expected: "precision.weightBits of at least 2 for real weights", got: String(weightBits) });
+    throw new InputError({
+      place,
+      expected: "precision.weightBits of at least 2 for real weights",
+      got: String(weightBits),
+    });
   }
   let magnitude = 0;
   for (let i = 0; i < weights.length; i++) {
-    const value = weights[i]!;
-    if (!Number.isFinite(value)) throw new InputError({ place, expected: "finite weights", got: `${value} at element ${i}` });
-    if (Math.abs(value) > magnitude) magnitude = Math.abs(value);
+    const size = Math.abs(weights[i]!);
+    // Written so that NaN comes in, too: one comparison a weight.
+    if (size <= magnitude) continue;
+    if (!(size < Infinity)) throw inputError(place, "finite weights", `${weights[i]} at element ${i}`);
+    magnitude = size;
   }
   const topCode = 2 ** (weightBits - 1) - 1;
   const scale = fitScale(magnitude, topCode, rule);
   const values = new Int16Array(weights.length);
   for (let i = 0; i < weights.length; i++) {
     const value = weights[i]!;
+    // Most weights of a pruned tensor end here.
     if (value !== 0) values[i] = Math.max(-topCode, Math.min(topCode, roundHalfEven(value / scale)));
   }
   return { values, scale };

@@ -1,0 +1,47 @@
+import { expect, test } from "vitest";
+import { ScalarKernels } from "../../../bindings/scalar.ts";
+import { parseConfig } from "../../../src/index.ts";
+import { indexEntries, packBlocks } from "../../../src/stages/compress/packGroup.ts";
+import { placeMatrix } from "../../../src/stages/map/placeMatrix.ts";
+import { Random } from "../../helpers/random.ts";
+
+test("the rows that counting packs are those that the index decodes to", () => {
+  const random = new Random(3);
+  const kernels = new ScalarKernels();
+  let fillers = 0;
+  for (let draw = 0; draw < 200; draw++) {
+    const rowCount = random.integer(1, 300);
+    const colCount = random.integer(1, 6);
+    const density = random.pick([0.003, 0.02, 0.2, 0.8]);
+    const weightBits = random.integer(2, 8);
+    const values = Int16Array.from({ length: rowCount * colCount }, () => (random.chance(density) ? 1 : 0));
+    const config = parseConfig(
+      [],
+      [
+        `crossbar.rows=${random.integer(16, 70)}`,
+        `crossbar.cols=${random.integer(16, 40)}`,
+        `precision.weightBits=${weightBits}`,
+        `sparsity.indexBits=${random.pick(["unlimited", "1", "3", "5"])}`,
+        `mapping.packing=${random.pick(["layer", "crossbar"])}`,
+        `mapping.coding=${random.pick(["offset", "differential"])}`,
+      ],
+    );
+    const matrix = { values, rowCount, colCount, weightBits };
+    const placement = placeMatrix(rowCount, colCount, config);
+    const blocks = [...packBlocks(matrix, placement, config, kernels)];
+    expect(blocks.map(({ block }) => block)).toEqual(placement.colBlocks);
+    for (const { block, groups } of blocks) {
+      expect(groups).toHaveLength(block.groups.length);
+      for (const group of groups) {
+        const entries = indexEntries(group, rowCount, config, kernels);
+        const decoded = entries.map((part, chunk) => kernels.decodeIndex(part, group.chunks[chunk]!.previousRow));
+        expect(group.chunks.map(({ rows }) => rows)).toEqual(decoded);
+        const kept = group.chunks.flatMap(({ rows }) => [...rows]);
+        const isSet = (row: number): boolean => ((group.mask[row >>> 5]! >>> (row & 31)) & 1) === 1;
+        fillers += kept.filter((row) => !isSet(row)).length;
+        expect(kept.filter(isSet)).toEqual([...Array(rowCount).keys()].filter(isSet));
+      }
+    }
+  }
+  expect(fillers).toBeGreaterThan(100);
+});
