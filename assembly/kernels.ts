@@ -3,7 +3,9 @@ import { ABI_VERSION } from "./shared/abi";
 
 export { buildBitlineMasks, buildRowMasks } from "./kernels/buildMasks";
 export { countFixedOus, countOuCycles } from "./kernels/countOuCycles";
+export { countScratchBytes, countWindows } from "./kernels/countWindows";
 export { encodeCells } from "./kernels/encodeCells";
+export { gatherWindows } from "./kernels/gatherWindows";
 export { integerProduct } from "./kernels/integerProduct";
 export { mvmBitSerial } from "./kernels/mvmBitSerial";
 export { mvmScratchBytes } from "./kernels/mvmOpenRows";
@@ -11,4 +13,9 @@ export { packBitPlanes } from "./kernels/packBitPlanes";
 
 export function abiVersion(): i32 {
   return ABI_VERSION;
+}
+
+/** Does countWindows work here? Without vector lanes countOuCycles has to do. */
+export function hasLanes(): i32 {
+  return ASC_FEATURE_SIMD ? 1 : 0;
 }

@@ -1,7 +1,9 @@
 import * as abi from "../assembly/shared/abi.ts";
 import type { Arena, Payload } from "./arena.ts";
 import * as check from "./check.ts";
+import { checkCountWindows, checkGatherWindows } from "./checkWindows.ts";
 import { paddedStrideBytes, paddedWordCount, sliceCount } from "./coding.ts";
+import { copyPlans, copySource, countJob, readTotals } from "./countWindows.ts";
 import type {
   ArrayCoding,
   BitPlanes,
@@ -9,6 +11,7 @@ import type {
   CellBlock,
   CellCoding,
   CodeShape,
+  CountPlan,
   Masks,
   MvmOptions,
   OuTotals,
@@ -16,7 +19,9 @@ import type {
   SegmentTable,
   StreamTable,
   WeightMatrix,
+  WindowSource,
 } from "./kernels.ts";
+import { countWindowsByPopcount } from "./popcountWindows.ts";
 
 const CODINGS: Record<ArrayCoding, number> = {
   offset: abi.CODING_OFFSET,
@@ -100,14 +105,46 @@ export class WasmBulkKernels implements BulkKernels {
       const table = [records, segments.segmentCount, masks];
       this.call("countOuCycles", words, ...shape, ...table, ouRows, emptyPlaneCycles, address);
     });
-    return {
-      ouOps: totals[abi.TOTAL_OU_OPS]!,
-      latencyCycles: totals[abi.TOTAL_LATENCY_CYCLES]!,
-      adcConversions: totals[abi.TOTAL_ADC_CONVERSIONS]!,
-      openRows: totals[abi.TOTAL_OPEN_ROWS]!,
-      cellReads: totals[abi.TOTAL_CELL_READS]!,
-      emptyPlanes: totals[abi.TOTAL_EMPTY_PLANES]!,
-    };
+    return readTotals(totals);
+  }
+
+  gatherWindows(source: WindowSource, windows: Uint32Array): Uint16Array {
+    checkGatherWindows(source, windows);
+    const codes = new Uint16Array(windows.length * source.vectorCount * source.rowCount);
+    this.fill(codes, (address) => {
+      const record = copySource(this.arena, source);
+      const work = this.arena.allocate(abi.LINE_PIECE_BYTES);
+      this.call("gatherWindows", record, this.arena.copyIn(windows), windows.length, work, address);
+    });
+    return codes;
+  }
+
+  countWindows(
+    source: WindowSource,
+    windows: Run,
+    bits: number,
+    plans: readonly CountPlan[],
+    ouRows: number,
+    emptyPlaneCycles: number,
+  ): OuTotals[] {
+    checkCountWindows(source, windows, bits, plans, ouRows, emptyPlaneCycles);
+    if (this.call("hasLanes") === 0)
+      return countWindowsByPopcount(this, source, windows, bits, plans, ouRows, emptyPlaneCycles);
+    const { arena } = this;
+    const totals: OuTotals[] = [];
+    this.withBlocks(() => {
+      const planRecords = copyPlans(arena, plans);
+      const addresses = [copySource(arena, source), arena.copyIn(planRecords)] as const;
+      const job = countJob(addresses[0], windows, bits, addresses[1], plans.length, ouRows, emptyPlaneCycles);
+      job[abi.COUNT_SCRATCH] = arena.allocate(this.call("countScratchBytes", arena.copyIn(job)) >>> 0);
+      this.call("countWindows", arena.copyIn(job));
+      for (let at = abi.PLAN_TOTALS; at < planRecords.length; at += abi.PLAN_FIELDS) {
+        const planTotals = new Float64Array(abi.TOTAL_FIELDS);
+        arena.copyOut(planRecords[at]! >>> 0, planTotals);
+        totals.push(readTotals(planTotals));
+      }
+    });
+    return totals;
   }
 
   encodeCells(weights: WeightMatrix, cells: CellCoding, bitlines: Run): CellBlock {

@@ -22,20 +22,20 @@ export function rangeError(argument: string, expected: string, got: unknown): Ra
   return new RangeError(`${argument}: expected ${expected}, got ${String(got)}`);
 }
 
-function checkInteger(argument: string, value: number, min: number, max: number): void {
+export function checkInteger(argument: string, value: number, min: number, max: number): void {
   if (Number.isInteger(value) && value >= min && value <= max) return;
   throw rangeError(argument, max === MAX_COUNT ? `integer of at least ${min}` : `integer in ${min}..${max}`, value);
 }
 
-function checkCount(argument: string, value: number): void {
+export function checkCount(argument: string, value: number): void {
   checkInteger(argument, value, 0, MAX_COUNT);
 }
 
-function checkElements(argument: string, got: number, expected: number, formula: string): void {
+export function checkElements(argument: string, got: number, expected: number, formula: string): void {
   if (got !== expected) throw rangeError(argument, `${expected} elements (${formula})`, got);
 }
 
-function checkRun(argument: string, run: Run, limit: number): void {
+export function checkRun(argument: string, run: Run, limit: number): void {
   checkCount(`${argument}.start`, run.start);
   checkCount(`${argument}.count`, run.count);
   const end = run.start + run.count;

@@ -63,6 +63,58 @@ export interface SegmentTable {
   readonly crossbarCount: number;
 }
 
+/** Reads windows out of a tensor of activation codes (the low `bits` bits of each input). */
+export interface WindowSource {
+  readonly windowCount: number;
+  readonly vectorCount: number;
+  readonly rowCount: number;
+  /** Row-major: [samples, channels, height, width] of a convolution, else [windows, vectors, rows]. */
+  readonly codes: Uint16Array;
+  readonly conv: ConvWindows | null;
+}
+
+/** Where a convolution's windows lie (output positions in raster order, §2); everything in input pixels. */
+export interface ConvWindows {
+  readonly geometry: {
+    readonly kernel: readonly [height: number, width: number];
+    readonly strides: readonly [number, number];
+    readonly dilations: readonly [number, number];
+  };
+  readonly padTop: number;
+  readonly padLeft: number;
+  readonly outHeight: number;
+  readonly outWidth: number;
+  readonly channelCount: number;
+  readonly height: number;
+  readonly width: number;
+  /** First channel of vector 0, and channels of one vector. */
+  readonly firstChannel: number;
+  readonly channelsPerVector: number;
+}
+
+/**
+ * A segment table made ready for counting: equal row sets collapsed to one list, and the crossbars that can be the
+ * slowest. Rows count through all vectors: vector · rowCount + row. Records: assembly/shared/abi.ts.
+ */
+export interface CountPlan {
+  readonly segments: SegmentTable;
+  /** Rows of a window, all vectors. */
+  readonly rowCount: number;
+  /** Rows of each list times LANE_BYTES, each list padded to a multiple of LIST_STEP with row `rowCount`. */
+  readonly offsets: Uint32Array;
+  /** Per distinct list: first offset · offsets · rows · Σ multiplicity · Σ bitlines over the segments that open it. */
+  readonly lists: Int32Array;
+  readonly listCount: number;
+  /** Per crossbar that can be the slowest: first member · members. */
+  readonly classes: Int32Array;
+  readonly classCount: number;
+  /** Per member: list · multiplicity. */
+  readonly members: Int32Array;
+  /** Per row: Σ multiplicity and Σ bitlines over the segments that keep it. */
+  readonly rowGroups: Uint32Array;
+  readonly rowBitlines: Uint32Array;
+}
+
 /** Sums over the windows of one call; exact integers. */
 export interface OuTotals {
   /** OU operations: Σ over windows, planes, segments of multiplicity · ceil(open rows / H). */
@@ -137,6 +189,22 @@ export interface BulkKernels {
 
   /** OU operations of the dynamic schemes over all windows (`dof`, `orc-dof`, §7). */
   countOuCycles(planes: BitPlanes, segments: SegmentTable, ouRows: number, emptyPlaneCycles: number): OuTotals;
+
+  /** Codes of some windows of a source, memory order [window][vector][row]; padding is zero. */
+  gatherWindows(source: WindowSource, windows: Uint32Array): Uint16Array;
+
+  /**
+   * The same as countOuCycles for a run of windows, read from their source, under several plans at once (§7).
+   * @throws RangeError when the run leaves the source, or a plan has other rows than it.
+   */
+  countWindows(
+    source: WindowSource,
+    windows: Run,
+    bits: number,
+    plans: readonly CountPlan[],
+    ouRows: number,
+    emptyPlaneCycles: number,
+  ): OuTotals[];
 
   /** Levels of every cell of a run of bitlines (§4). */
   encodeCells(weights: WeightMatrix, cells: CellCoding, bitlines: Run): CellBlock;

@@ -1,9 +1,11 @@
 import * as check from "./check.ts";
+import { checkCountWindows, checkGatherWindows } from "./checkWindows.ts";
 import type {
   BitPlanes,
   CellBlock,
   CellCoding,
   CodeShape,
+  CountPlan,
   KernelGeometry,
   Kernels,
   Masks,
@@ -13,12 +15,15 @@ import type {
   SegmentTable,
   StreamTable,
   WeightMatrix,
+  WindowSource,
 } from "./kernels.ts";
+import { countWindowsByPopcount } from "./popcountWindows.ts";
 import { countFixedOus, countOuCycles } from "./scalar/count.ts";
 import { buildBitlineMasks, buildRowMasks, encodeCells } from "./scalar/masks.ts";
 import { integerProduct, mvmBitSerial } from "./scalar/mvm.ts";
 import { decodeIndex, encodeIndex } from "./scalar/orcIndex.ts";
 import { packBitPlanes } from "./scalar/planes.ts";
+import { gatherWindows } from "./scalar/windows.ts";
 
 /** The specification in plain TypeScript: slow, kept for ever, the oracle of every other implementation. */
 export class ScalarKernels implements Kernels {
@@ -48,6 +53,23 @@ export class ScalarKernels implements Kernels {
   countOuCycles(planes: BitPlanes, segments: SegmentTable, ouRows: number, emptyPlaneCycles: number): OuTotals {
     check.checkCountOuCycles(planes, segments, ouRows, emptyPlaneCycles);
     return countOuCycles(planes, segments, ouRows, emptyPlaneCycles);
+  }
+
+  gatherWindows(source: WindowSource, windows: Uint32Array): Uint16Array {
+    checkGatherWindows(source, windows);
+    return gatherWindows(source, windows);
+  }
+
+  countWindows(
+    source: WindowSource,
+    windows: Run,
+    bits: number,
+    plans: readonly CountPlan[],
+    ouRows: number,
+    emptyPlaneCycles: number,
+  ): OuTotals[] {
+    checkCountWindows(source, windows, bits, plans, ouRows, emptyPlaneCycles);
+    return countWindowsByPopcount(this, source, windows, bits, plans, ouRows, emptyPlaneCycles);
   }
 
   encodeCells(weights: WeightMatrix, cells: CellCoding, bitlines: Run): CellBlock {

@@ -1,6 +1,6 @@
 // The binary contract between assembly/ and bindings/. Literals only: this file is compiled by asc and by tsc.
 // A change here is a change of ABI_VERSION, which bindings/wasm.ts checks when it loads a module.
-export const ABI_VERSION = 1;
+export const ABI_VERSION = 2;
 
 /** Arena addresses are multiples of this: one v128. */
 export const ARENA_ALIGN_BYTES = 16;
@@ -72,3 +72,74 @@ export const MVM_SLICE_COUNT = 19;
 export const MVM_COL_COUNT = 20;
 export const MVM_SUMS = 21;
 export const MVM_SCRATCH = 22;
+
+// Source of windows, i32 fields (what they mean: bindings/kernels.ts); fully connected when SOURCE_IS_CONV is 0.
+export const SOURCE_FIELDS = 19;
+export const SOURCE_CODES = 0;
+export const SOURCE_VECTOR_COUNT = 1;
+export const SOURCE_ROW_COUNT = 2;
+export const SOURCE_IS_CONV = 3;
+export const SOURCE_KERNEL_HEIGHT = 4;
+export const SOURCE_KERNEL_WIDTH = 5;
+export const SOURCE_STRIDE_Y = 6;
+export const SOURCE_STRIDE_X = 7;
+export const SOURCE_DILATION_Y = 8;
+export const SOURCE_DILATION_X = 9;
+export const SOURCE_PAD_TOP = 10;
+export const SOURCE_PAD_LEFT = 11;
+export const SOURCE_OUT_HEIGHT = 12;
+export const SOURCE_OUT_WIDTH = 13;
+export const SOURCE_CHANNEL_COUNT = 14;
+export const SOURCE_HEIGHT = 15;
+export const SOURCE_WIDTH = 16;
+export const SOURCE_FIRST_CHANNEL = 17;
+export const SOURCE_CHANNELS_PER_VECTOR = 18;
+
+/** Work space of gatherWindows. */
+export const LINE_PIECE_BYTES = 32;
+
+/** Bytes of one row of lanes: an offset of a count plan is its row times this. */
+export const LANE_BYTES = 16;
+/** Row lists of a count plan are padded to whole steps of the carry-save tree. */
+export const LIST_STEP = 8;
+
+// Row list of a count plan, i32 fields.
+export const LIST_FIELDS = 5;
+export const LIST_OFFSET_START = 0;
+export const LIST_OFFSET_COUNT = 1;
+export const LIST_ROW_COUNT = 2;
+export const LIST_GROUPS = 3;
+export const LIST_BITLINES = 4;
+
+// Crossbar class of a count plan, i32 fields: a run of members; and a member.
+export const CLASS_FIELDS = 2;
+export const CLASS_MEMBER_START = 0;
+export const CLASS_MEMBER_COUNT = 1;
+export const MEMBER_FIELDS = 2;
+export const MEMBER_LIST = 0;
+export const MEMBER_MULTIPLICITY = 1;
+
+// Count plan as the kernel takes it, i32 fields: addresses and counts.
+export const PLAN_FIELDS = 9;
+export const PLAN_OFFSETS = 0;
+export const PLAN_LISTS = 1;
+export const PLAN_LIST_COUNT = 2;
+export const PLAN_CLASSES = 3;
+export const PLAN_CLASS_COUNT = 4;
+export const PLAN_MEMBERS = 5;
+export const PLAN_ROW_GROUPS = 6;
+export const PLAN_ROW_BITLINES = 7;
+/** f64[TOTAL_FIELDS] */
+export const PLAN_TOTALS = 8;
+
+// Job of countWindows, i32 fields.
+export const COUNT_FIELDS = 9;
+export const COUNT_SOURCE = 0;
+export const COUNT_WINDOW_START = 1;
+export const COUNT_WINDOW_COUNT = 2;
+export const COUNT_BITS = 3;
+export const COUNT_PLANS = 4;
+export const COUNT_PLAN_COUNT = 5;
+export const COUNT_OU_ROWS = 6;
+export const COUNT_EMPTY_PLANE_CYCLES = 7;
+export const COUNT_SCRATCH = 8;

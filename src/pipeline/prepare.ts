@@ -1,11 +1,12 @@
-import type { Kernels, SegmentTable, StreamTable, WeightMatrix } from "../../bindings/kernels.ts";
+import type { CountPlan, Kernels, StreamTable, WeightMatrix } from "../../bindings/kernels.ts";
 import type { Config } from "../model/arch/config.ts";
 import { sum } from "../model/base/numbers.ts";
-import type { BlockStreams, CompressedLayer, ExecutableLayer } from "../model/ir/compressed.ts";
+import type { BlockStreams, CompressedLayer, CountPlans, ExecutableLayer } from "../model/ir/compressed.ts";
 import type { CrossbarDemand, Placement } from "../model/ir/placement.ts";
 import type { LayerOutline, QuantizedLayer } from "../model/ir/quantized.ts";
 import { blockStreams } from "../stages/compress/blockStreams.ts";
 import { compressLayer } from "../stages/compress/compressLayer.ts";
+import { countPlan } from "../stages/compress/countPlan.ts";
 import { zeroStructure } from "../stages/compress/wholeMatrix.ts";
 import type { ZeroStructure } from "../stages/compress/wholeMatrix.ts";
 import { denseDemand, placeMatrix } from "../stages/map/placeMatrix.ts";
@@ -16,6 +17,7 @@ import type { PhaseClock } from "./phases.ts";
 export interface PreparedLayer {
   readonly outline: LayerOutline;
   readonly compressed: CompressedLayer;
+  readonly plans: CountPlans;
   readonly demands: { readonly dense: CrossbarDemand; readonly recom: CrossbarDemand; readonly orc: CrossbarDemand };
   readonly zeros: ZeroStructure;
 }
@@ -39,7 +41,8 @@ export function prepareLayer(
   const dense = denseDemand(placement);
   return {
     outline: outlineOf(layer),
-    compressed: shareCompressed(compressed, executor),
+    compressed,
+    plans: clock.time("compress", () => countPlans(compressed, matrices.length, rowCount, executor)),
     demands: {
       dense: addDemands(matrices.map(() => dense)),
       recom: addDemands(recomPlacements.map(denseDemand)),
@@ -79,17 +82,30 @@ function placeRemaining(matrix: WeightMatrix, zeros: ZeroStructure, config: Conf
   return placeMatrix(matrix.rowCount - zeros.zeroRowCount, matrix.colCount - zeros.zeroColCount, config);
 }
 
-/** Puts what tasks read where all threads see it. */
-function shareCompressed(compressed: CompressedLayer, executor: Executor): CompressedLayer {
-  const segments = (table: SegmentTable): SegmentTable => ({
-    ...table,
-    records: executor.share(table.records),
-    masks: executor.share(table.masks),
-  });
+function countPlans(
+  { denseSegments, orcSegments }: CompressedLayer,
+  vectorCount: number,
+  rowCount: number,
+  executor: Executor,
+): CountPlans {
   return {
-    ...compressed,
-    denseSegments: segments(compressed.denseSegments),
-    orcSegments: segments(compressed.orcSegments),
+    dense: sharePlan(countPlan(denseSegments, vectorCount, rowCount), executor),
+    orc: sharePlan(countPlan(orcSegments, vectorCount, rowCount), executor),
+  };
+}
+
+/** Puts what tasks read where all threads see it. */
+function sharePlan(plan: CountPlan, executor: Executor): CountPlan {
+  const { segments } = plan;
+  return {
+    ...plan,
+    segments: { ...segments, records: executor.share(segments.records), masks: executor.share(segments.masks) },
+    offsets: executor.share(plan.offsets),
+    lists: executor.share(plan.lists),
+    classes: executor.share(plan.classes),
+    members: executor.share(plan.members),
+    rowGroups: executor.share(plan.rowGroups),
+    rowBitlines: executor.share(plan.rowBitlines),
   };
 }
 

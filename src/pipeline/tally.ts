@@ -43,13 +43,13 @@ export class LayerTally {
   /** simulate: counts, and where asked for executes, one batch of inputs. */
   async add(batch: Batch): Promise<void> {
     const { config, executor, clock } = this.session;
-    const { outline, compressed } = this.prepared;
+    const { outline, plans } = this.prepared;
     const tensor = batch.codesOf(outline);
     const source = windowsOf(outline, tensor);
     const onWindows = (windows: number): void => this.onWork(outline.name, windows * weightCountOf(outline));
     this.addStatistics(tensor);
     const dynamic = await clock.timeAsync("count", () =>
-      countLayer(outline, compressed, source, config, executor, onWindows),
+      countLayer(outline, plans, source, config, executor, onWindows),
     );
     this.dynamic = addDynamic(this.dynamic, dynamic);
     if (this.executable !== null) await this.execute(this.executable, source, onWindows);

@@ -13,6 +13,7 @@ import type {
 } from "../../bindings/kernels.ts";
 import { ScalarKernels } from "../../bindings/scalar.ts";
 import type { Random } from "../helpers/random.ts";
+import { windowCases } from "./windowCases.ts";
 
 /** A kernel applied to one random input; every generator mixes ordinary values with corners. */
 export type Case<K> = (kernels: K) => unknown;
@@ -25,6 +26,8 @@ const OU_ROWS = [1, 2, 3, 5, 9, 16, 17, 32, 127, 128, 200];
 const WIDTHS = [1, 2, 3, 4, 7, 8, 9, 15, 16, 17, 24, 31, 33, 40];
 
 export const bulkCases: Record<string, CaseGenerator<Kernels>> = {
+  ...windowCases,
+
   packBitPlanes(random) {
     const shape = randomShape(random, randomRowCount(random, 0.4));
     const codes = randomCodes(random, shape);

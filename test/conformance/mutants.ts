@@ -11,6 +11,7 @@ import type {
   SegmentTable,
   StreamTable,
   WeightMatrix,
+  WindowSource,
 } from "../../bindings/kernels.ts";
 import { ScalarKernels } from "../../bindings/scalar.ts";
 
@@ -118,6 +119,20 @@ class FirstRowIsOneOff extends ScalarKernels {
   }
 }
 
+class LastWindowIsLost extends ScalarKernels {
+  override countWindows(...[source, { start, count }, ...rest]: Parameters<Kernels["countWindows"]>): OuTotals[] {
+    return super.countWindows(source, { start, count: Math.max(0, count - 1) }, ...rest);
+  }
+}
+
+class PadsOnePixelMore extends ScalarKernels {
+  override gatherWindows(source: WindowSource, windows: Uint32Array): Uint16Array {
+    const { conv } = source;
+    const shifted = conv === null ? source : { ...source, conv: { ...conv, padLeft: conv.padLeft + 1 } };
+    return super.gatherWindows(shifted, windows);
+  }
+}
+
 export const mutants: Record<string, { kernel: string; kernels: Kernels }> = {
   "encodeIndex: filler at >= instead of >": { kernel: "encodeIndex", kernels: new FillerTooEarly() },
   "decodeIndex: starts one row late": { kernel: "decodeIndex", kernels: new FirstRowIsOneOff() },
@@ -132,6 +147,9 @@ export const mutants: Record<string, { kernel: string; kernels: Kernels }> = {
   },
   "encodeCells: no offset": { kernel: "encodeCells", kernels: new OffsetIsNotRelative() },
   "countFixedOus: OU of one row more": { kernel: "countFixedOus", kernels: new OneRowMorePerOu() },
+  "countWindows: < count - 1": { kernel: "countWindows", kernels: new LastWindowIsLost() },
+  "countWindows: padding one off": { kernel: "countWindows", kernels: new PadsOnePixelMore() },
+  "gatherWindows: padding one off": { kernel: "gatherWindows", kernels: new PadsOnePixelMore() },
   "countOuCycles: empty planes cost nothing": { kernel: "countOuCycles", kernels: new EmptyPlanesAreFree() },
   "mvmBitSerial: OU of one row more": { kernel: "mvmBitSerial", kernels: new OneRowMorePerOu() },
   "mvmBitSerial: top plane positive": { kernel: "mvmBitSerial", kernels: new TopPlaneIsPositive() },

@@ -1,6 +1,6 @@
 import type { ColBlock, CrossbarDemand } from "./placement.ts";
 import type { QuantizedLayer } from "./quantized.ts";
-import type { SegmentTable, StreamTable } from "../../../bindings/kernels.ts";
+import type { CountPlan, SegmentTable, StreamTable } from "../../../bindings/kernels.ts";
 
 /** Streams of one matrix's column block: what the bit-serial product walks. */
 export interface BlockStreams {
@@ -14,6 +14,12 @@ export interface BlockStreams {
 export interface ExecutableLayer {
   readonly layer: QuantizedLayer;
   readonly blocks: readonly BlockStreams[];
+}
+
+/** What counting the dynamic schemes walks, window after window. */
+export interface CountPlans {
+  readonly dense: CountPlan;
+  readonly orc: CountPlan;
 }
 
 /** ORC of one layer in numbers (§6). */

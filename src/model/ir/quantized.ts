@@ -1,5 +1,7 @@
-import type { ConvGeometry, LayerGeometry } from "./layer.ts";
 import type { WeightMatrix } from "../../../bindings/kernels.ts";
+import type { LayerGeometry } from "./layer.ts";
+
+export type { ConvWindows, WindowSource } from "../../../bindings/kernels.ts";
 
 /** One report entry (§2, §3) without its weights: what stays once they are compressed. */
 export interface LayerOutline {
@@ -39,28 +41,4 @@ export interface ActivationFormat {
 export interface CodeTensor {
   readonly codes: Uint16Array;
   readonly shape: readonly number[];
-}
-
-/** Reads windows out of a code tensor. */
-export interface WindowSource {
-  readonly windowCount: number;
-  readonly vectorCount: number;
-  readonly rowCount: number;
-  readonly codes: Uint16Array;
-  readonly conv: ConvWindows | null;
-}
-
-/** Where a convolution's windows lie; everything in input pixels. */
-export interface ConvWindows {
-  readonly geometry: Pick<ConvGeometry, "kernel" | "strides" | "dilations">;
-  readonly padTop: number;
-  readonly padLeft: number;
-  readonly outHeight: number;
-  readonly outWidth: number;
-  readonly channelCount: number;
-  readonly height: number;
-  readonly width: number;
-  /** First channel of vector 0, and channels of one vector. */
-  readonly firstChannel: number;
-  readonly channelsPerVector: number;
 }

@@ -1,6 +1,6 @@
 import type { Config } from "../../model/arch/config.ts";
 import { adcTransfer } from "../../model/arch/adc.ts";
-import type { CompressedLayer, ExecutableLayer } from "../../model/ir/compressed.ts";
+import type { CountPlans, ExecutableLayer } from "../../model/ir/compressed.ts";
 import type { DynamicTotals, VerifyCounts } from "../../model/ir/counts.ts";
 import type { LayerOutline, QuantizedLayer, WindowSource } from "../../model/ir/quantized.ts";
 import type { FunctionalScheme } from "../../model/ir/report.ts";
@@ -11,6 +11,9 @@ import type { Execution, TaskResults, WindowTask } from "./tasks.ts";
 /** Codes that one task gathers at most: bounds memory, and leaves enough tasks for several threads. */
 const TASK_CODES = 1 << 20;
 const TASK_WINDOWS = 4096;
+/** Counting gathers nothing: windows go into lanes of bit slices, 128 at a time. */
+const COUNT_LANES = 128;
+const COUNT_PARTS = 4;
 
 /** Called as windows are finished. Throws to stop. */
 export type OnWindows = (windowCount: number) => void;
@@ -18,7 +21,7 @@ export type OnWindows = (windowCount: number) => void;
 /** Counts the dynamic schemes over all windows of a source. */
 export async function countLayer(
   layer: LayerOutline,
-  compressed: CompressedLayer,
+  plans: CountPlans,
   source: WindowSource,
   config: Config,
   executor: Executor,
@@ -28,12 +31,14 @@ export async function countLayer(
     kind: "count" as const,
     source,
     format: layer.activations,
-    dense: compressed.denseSegments,
-    orc: compressed.orcSegments,
+    plans,
     ouRows: config.ou.rows,
     emptyPlaneCycles: config.timing.emptyPlaneCycles,
   };
-  const parts = await runTiles(executor, task, allWindows(source), layer.name, onWindows);
+  // Whole vectors of lanes, and parts enough for several threads.
+  const share = Math.ceil(source.windowCount / COUNT_PARTS / COUNT_LANES) * COUNT_LANES;
+  const tile = Math.min(TASK_WINDOWS, Math.max(COUNT_LANES, share));
+  const parts = await runTiles(executor, task, allWindows(source), tile, layer.name, onWindows);
   return parts.reduce(addDynamic, zeroDynamic);
 }
 
@@ -47,7 +52,7 @@ export async function verifyLayer(
   onWindows: OnWindows,
 ): Promise<VerifyCounts> {
   const task = { kind: "verify" as const, ...execution(executable, source, config) };
-  const parts = await runTiles(executor, task, windows, executable.layer.name, onWindows);
+  const parts = await runTiles(executor, task, windows, gatheredTile(source), executable.layer.name, onWindows);
   return parts.reduce(addVerify, {});
 }
 
@@ -60,13 +65,13 @@ export async function outputsOfLayer(
   executor: Executor,
 ): Promise<Float64Array> {
   const task = { kind: "outputs" as const, scheme, ...execution(executable, source, config) };
-  return join(await runTiles(executor, task, allWindows(source), executable.layer.name, () => {}));
+  return join(await runTiles(executor, task, allWindows(source), gatheredTile(source), executable.layer.name, () => {}));
 }
 
 /** Plain integer product over all windows, memory order [window][vector][col]. */
 export async function productOfLayer(layer: QuantizedLayer, source: WindowSource, executor: Executor): Promise<Float64Array> {
   const task = { kind: "product" as const, source, format: layer.activations, matrices: layer.matrices };
-  return join(await runTiles(executor, task, allWindows(source), layer.name, () => {}));
+  return join(await runTiles(executor, task, allWindows(source), gatheredTile(source), layer.name, () => {}));
 }
 
 function execution({ layer, blocks }: ExecutableLayer, source: WindowSource, config: Config): Execution {
@@ -85,11 +90,10 @@ async function runTiles<T extends WindowTask>(
   executor: Executor,
   task: T,
   windows: Uint32Array,
+  tile: number,
   label: string,
   onWindows: OnWindows,
 ): Promise<TaskResults[T["kind"]][]> {
-  const perWindow = task.source.vectorCount * task.source.rowCount;
-  const tile = Math.max(1, Math.min(TASK_WINDOWS, Math.floor(TASK_CODES / perWindow)));
   const runs: Promise<TaskResults[T["kind"]]>[] = [];
   for (let start = 0; start < windows.length; start += tile) {
     const part = windows.slice(start, start + tile);
@@ -101,6 +105,11 @@ async function runTiles<T extends WindowTask>(
     );
   }
   return Promise.all(runs);
+}
+
+/** Windows whose codes one task may gather. */
+function gatheredTile({ vectorCount, rowCount }: WindowSource): number {
+  return Math.max(1, Math.min(TASK_WINDOWS, Math.floor(TASK_CODES / (vectorCount * rowCount))));
 }
 
 function allWindows(source: WindowSource): Uint32Array {

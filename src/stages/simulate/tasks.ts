@@ -1,19 +1,18 @@
-import type { BulkKernels, CellCoding, MvmOptions, OuFormation, SegmentTable, WeightMatrix } from "../../../bindings/kernels.ts";
+import type { BulkKernels, CellCoding, MvmOptions, OuFormation, WeightMatrix } from "../../../bindings/kernels.ts";
 import { addTotals, zeroTotals } from "../../model/ir/counts.ts";
 import type { DynamicTotals, Mismatches, VerifyCounts } from "../../model/ir/counts.ts";
-import type { BlockStreams } from "../../model/ir/compressed.ts";
+import type { BlockStreams, CountPlans } from "../../model/ir/compressed.ts";
 import type { ActivationFormat, WindowSource } from "../../model/ir/quantized.ts";
 import { FUNCTIONAL_SCHEMES } from "../../model/ir/report.ts";
 import type { FunctionalScheme } from "../../model/ir/report.ts";
-import { codeShape, gatherWindows } from "./windows.ts";
+import { codeShape } from "./windows.ts";
 
-/** Counting of some windows: dynamic schemes only, the others do not depend on the activations. */
+/** Counting of consecutive windows: dynamic schemes only, the others do not depend on the activations. */
 export interface CountTask {
   readonly kind: "count";
   readonly source: WindowSource;
   readonly format: ActivationFormat;
-  readonly dense: SegmentTable;
-  readonly orc: SegmentTable;
+  readonly plans: CountPlans;
   readonly ouRows: number;
   readonly emptyPlaneCycles: number;
 }
@@ -61,10 +60,9 @@ export interface TaskResults {
 /** Runs one task on some windows. Pure: the same windows give the same result on any thread. */
 export function runTask<T extends WindowTask>(kernels: BulkKernels, task: T, windows: Uint32Array): TaskResults[T["kind"]];
 export function runTask(kernels: BulkKernels, task: WindowTask, windows: Uint32Array): TaskResults[WindowTask["kind"]] {
-  const codes = gatherWindows(task.source, windows);
+  if (task.kind === "count") return count(kernels, task, windows);
+  const codes = kernels.gatherWindows(task.source, windows);
   switch (task.kind) {
-    case "count":
-      return count(kernels, task, codes, windows.length);
     case "verify":
       return verify(kernels, task, codes, windows.length);
     case "outputs":
@@ -74,12 +72,12 @@ export function runTask(kernels: BulkKernels, task: WindowTask, windows: Uint32A
   }
 }
 
-function count(kernels: BulkKernels, task: CountTask, codes: Uint16Array, windowCount: number): DynamicTotals {
-  const planes = kernels.packBitPlanes(codes, codeShape(task.source, windowCount, task.format.bits));
-  return {
-    dof: kernels.countOuCycles(planes, task.dense, task.ouRows, task.emptyPlaneCycles),
-    orcDof: kernels.countOuCycles(planes, task.orc, task.ouRows, task.emptyPlaneCycles),
-  };
+function count(kernels: BulkKernels, task: CountTask, windows: Uint32Array): DynamicTotals {
+  const run = { start: windows[0] ?? 0, count: windows.length };
+  const plans = [task.plans.dense, task.plans.orc];
+  const { source, format, ouRows, emptyPlaneCycles } = task;
+  const [dof, orcDof] = kernels.countWindows(source, run, format.bits, plans, ouRows, emptyPlaneCycles);
+  return { dof: dof!, orcDof: orcDof! };
 }
 
 function product(

@@ -1,0 +1,91 @@
+import * as abi from "../assembly/shared/abi.ts";
+import { checkCount, checkElements, checkInteger, checkRun, checkSegments, checkUnit, rangeError } from "./check.ts";
+import type { ConvWindows, CountPlan, Run, WindowSource } from "./kernels.ts";
+
+export function checkGatherWindows(source: WindowSource, windows: Uint32Array): void {
+  checkSource(source);
+  windows.forEach((window, i) => {
+    if (window >= source.windowCount) throw rangeError(`windows[${i}]`, `a window below ${source.windowCount}`, window);
+  });
+}
+
+export function checkCountWindows(
+  source: WindowSource,
+  windows: Run,
+  bits: number,
+  plans: readonly CountPlan[],
+  ouRows: number,
+  emptyPlaneCycles: number,
+): void {
+  checkSource(source);
+  checkRun("windows", windows, source.windowCount);
+  checkInteger("bits", bits, 1, 16);
+  plans.forEach((plan, i) => checkPlan(`plans[${i}]`, plan, source));
+  checkUnit("ouRows", ouRows);
+  checkCount("emptyPlaneCycles", emptyPlaneCycles);
+}
+
+function checkSource({ windowCount, vectorCount, rowCount, codes, conv }: WindowSource): void {
+  checkCount("source.windowCount", windowCount);
+  checkCount("source.vectorCount", vectorCount);
+  checkCount("source.rowCount", rowCount);
+  if (conv === null) {
+    checkElements("source.codes", codes.length, windowCount * vectorCount * rowCount, "windows x vectors x rows");
+    return;
+  }
+  checkConv(conv);
+  const [kernelHeight, kernelWidth] = conv.geometry.kernel;
+  const rows = conv.channelsPerVector * kernelHeight * kernelWidth;
+  if (rowCount !== rows) throw rangeError("source.rowCount", `${rows} (channelsPerVector x kernel)`, rowCount);
+  const channels = { start: conv.firstChannel, count: conv.channelsPerVector * vectorCount };
+  checkRun("source.conv.firstChannel", channels, conv.channelCount);
+  const samples = Math.ceil(windowCount / (conv.outHeight * conv.outWidth));
+  const least = samples * conv.channelCount * conv.height * conv.width;
+  if (codes.length < least)
+    throw rangeError("source.codes", `at least ${least} elements (samples x channels x height x width)`, codes.length);
+}
+
+function checkConv({ geometry, ...conv }: ConvWindows): void {
+  for (const [name, value] of Object.entries(conv)) {
+    const least = /^out|height|width/.test(name) ? 1 : 0;
+    checkInteger(`source.conv.${name}`, value, least, 2 ** 31 - 1);
+  }
+  for (const name of ["kernel", "strides", "dilations"] as const) {
+    for (const value of geometry[name]) checkUnit(`source.conv.geometry.${name}`, value);
+  }
+}
+
+// A plan serves many calls: its lists are walked once.
+const checkedPlans = new WeakSet<CountPlan>();
+
+function checkPlan(place: string, plan: CountPlan, source: WindowSource): void {
+  const rowCount = source.vectorCount * source.rowCount;
+  if (plan.rowCount !== rowCount)
+    throw rangeError(`${place}.rowCount`, `${rowCount} (rows of a window)`, plan.rowCount);
+  if (checkedPlans.has(plan)) return;
+  const { lists, listCount, offsets, classes, classCount, members } = plan;
+  checkSegments(plan.segments);
+  checkElements(`${place}.lists`, lists.length, listCount * abi.LIST_FIELDS, "listCount x 5");
+  checkElements(`${place}.classes`, classes.length, classCount * abi.CLASS_FIELDS, "classCount x 2");
+  checkElements(`${place}.rowGroups`, plan.rowGroups.length, rowCount, "rowCount");
+  checkElements(`${place}.rowBitlines`, plan.rowBitlines.length, rowCount, "rowCount");
+  for (let at = 0; at < lists.length; at += abi.LIST_FIELDS) {
+    const count = lists[at + abi.LIST_OFFSET_COUNT]!;
+    checkRun(`${place}.lists`, { start: lists[at + abi.LIST_OFFSET_START]!, count }, offsets.length);
+    if (count % abi.LIST_STEP !== 0)
+      throw rangeError(`${place}.lists`, `lists of a multiple of ${abi.LIST_STEP}`, count);
+    checkInteger(`${place}.lists.rowCount`, lists[at + abi.LIST_ROW_COUNT]!, 0, count);
+  }
+  const limit = rowCount * abi.LANE_BYTES;
+  for (let i = 0; i < offsets.length; i++)
+    if (offsets[i]! > limit) throw rangeError(`${place}.offsets[${i}]`, `at most ${limit}`, offsets[i]);
+  for (let at = 0; at < classes.length; at += abi.CLASS_FIELDS) {
+    const run = { start: classes[at + abi.CLASS_MEMBER_START]!, count: classes[at + abi.CLASS_MEMBER_COUNT]! };
+    checkRun(`${place}.classes`, run, members.length / abi.MEMBER_FIELDS);
+  }
+  for (let at = 0; at < members.length; at += abi.MEMBER_FIELDS) {
+    checkInteger(`${place}.members`, members[at + abi.MEMBER_LIST]!, 0, listCount - 1);
+    checkCount(`${place}.members.multiplicity`, members[at + abi.MEMBER_MULTIPLICITY]!);
+  }
+  checkedPlans.add(plan);
+}
