@@ -91,6 +91,7 @@ export class BumpArena extends Arena {
   }
 }
 
-function alignUp(address: number): number {
+/** Next multiple of ARENA_ALIGN_BYTES. */
+export function alignUp(address: number): number {
   return Math.ceil(address / ARENA_ALIGN_BYTES) * ARENA_ALIGN_BYTES;
 }

@@ -69,16 +69,17 @@ function checkPlan(place: string, plan: CountPlan, source: WindowSource): void {
   checkElements(`${place}.classes`, classes.length, classCount * abi.CLASS_FIELDS, "classCount x 2");
   checkElements(`${place}.rowGroups`, plan.rowGroups.length, rowCount, "rowCount");
   checkElements(`${place}.rowBitlines`, plan.rowBitlines.length, rowCount, "rowCount");
+  const limit = rowCount * abi.LANE_BYTES;
   for (let at = 0; at < lists.length; at += abi.LIST_FIELDS) {
     const count = lists[at + abi.LIST_OFFSET_COUNT]!;
     checkRun(`${place}.lists`, { start: lists[at + abi.LIST_OFFSET_START]!, count }, offsets.length);
     if (count % abi.LIST_STEP !== 0)
       throw rangeError(`${place}.lists`, `lists of a multiple of ${abi.LIST_STEP}`, count);
     checkInteger(`${place}.lists.rowCount`, lists[at + abi.LIST_ROW_COUNT]!, 0, count);
+    // Rows ascend and the padding is the row after the last: the last offset bounds them.
+    const last = offsets[lists[at + abi.LIST_OFFSET_START]! + count - 1] ?? 0;
+    if (last > limit) throw rangeError(`${place}.offsets`, `at most ${limit}`, last);
   }
-  const limit = rowCount * abi.LANE_BYTES;
-  for (let i = 0; i < offsets.length; i++)
-    if (offsets[i]! > limit) throw rangeError(`${place}.offsets[${i}]`, `at most ${limit}`, offsets[i]);
   for (let at = 0; at < classes.length; at += abi.CLASS_FIELDS) {
     const run = { start: classes[at + abi.CLASS_MEMBER_START]!, count: classes[at + abi.CLASS_MEMBER_COUNT]! };
     checkRun(`${place}.classes`, run, members.length / abi.MEMBER_FIELDS);

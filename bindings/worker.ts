@@ -1,9 +1,9 @@
-import { BumpArena } from "./arena.ts";
 import { WasmBulkKernels } from "./bulk.ts";
+import { SharedArena } from "./sharedMemory.ts";
 
 /**
  * Bulk kernels of worker.wasm over a memory that several threads share; [start, end) is this thread's own region, in
- * bytes. The module has no allocator and no data, so any number of instances may live on one memory.
+ * bytes. Arrays that lie in this memory are read in place (sharedMemory.ts). The module has no allocator and no data, so any number of instances may live on one memory.
  */
 export async function instantiateOnSharedMemory(
   source: WebAssembly.Module,
@@ -12,5 +12,5 @@ export async function instantiateOnSharedMemory(
   end: number,
 ): Promise<WasmBulkKernels> {
   const instance = await WebAssembly.instantiate(source, { env: { memory } });
-  return new WasmBulkKernels(instance.exports, new BumpArena(memory, start, end));
+  return new WasmBulkKernels(instance.exports, new SharedArena(memory, start, end));
 }
