@@ -1,7 +1,7 @@
 // Bulk kernels: pure functions over memory, addresses in and out, nothing allocated. Entry of the worker target.
 import { ABI_VERSION } from "./shared/abi";
 
-export { buildBitlineMasks, buildRowMasks } from "./kernels/buildMasks";
+export { buildBitlineMasks, buildRowMasks, findOutside } from "./kernels/buildMasks";
 export { countFixedOus, countOuCycles } from "./kernels/countOuCycles";
 export { countScratchBytes, countWindows } from "./kernels/countWindows";
 export { encodeCells } from "./kernels/encodeCells";

@@ -60,10 +60,11 @@ export class WasmBulkKernels implements BulkKernels {
     const wordCount = paddedWordCount(weights.rowCount);
     const words = new Uint32Array(groups.length * wordCount);
     this.fill(words, (address) => {
-      const matrix = this.arena.copyIn(weights.values);
+      const matrix = this.copyWeights(weights, cells, { start: 0, count: weights.colCount });
       const runs = this.arena.copyIn(runRecords(groups));
+      const colRows = this.arena.allocate(weights.colCount * 2);
       const shape = [weights.rowCount, weights.colCount, ...codingArguments(weights.weightBits, cells)];
-      this.call("buildRowMasks", matrix, ...shape, runs, groups.length, wordCount, address);
+      this.call("buildRowMasks", matrix, ...shape, runs, groups.length, wordCount, address, colRows);
     });
     return { words, wordCount };
   }
@@ -73,9 +74,9 @@ export class WasmBulkKernels implements BulkKernels {
     const wordCount = paddedWordCount(weights.colCount * sliceCount(weights.weightBits, cells));
     const words = new Uint32Array(rowGroups.length * wordCount);
     this.fill(words, (address) => {
-      const matrix = this.arena.copyIn(weights.values);
+      const matrix = this.copyWeights(weights, cells, { start: 0, count: weights.colCount });
       const runs = this.arena.copyIn(runRecords(rowGroups));
-      const patterns = this.arena.allocate(weights.colCount * 4);
+      const patterns = this.arena.allocate(weights.colCount * 2);
       const shape = [weights.colCount, ...codingArguments(weights.weightBits, cells)];
       this.call("buildBitlineMasks", matrix, ...shape, runs, rowGroups.length, wordCount, address, patterns);
     });
@@ -149,13 +150,15 @@ export class WasmBulkKernels implements BulkKernels {
 
   encodeCells(weights: WeightMatrix, cells: CellCoding, bitlines: Run): CellBlock {
     check.checkEncodeCells(weights, cells, bitlines);
-    const { rowCount, colCount } = weights;
+    const { rowCount, weightBits } = weights;
     const strideBytes = paddedStrideBytes(bitlines.count);
     const levels = new Uint8Array(rowCount * strideBytes);
+    const cols = check.colsOf(weights, cells, bitlines);
     this.fill(levels, (address) => {
-      const matrix = this.arena.copyIn(weights.values);
-      const shape = [rowCount, colCount, ...codingArguments(weights.weightBits, cells)];
-      this.call("encodeCells", matrix, ...shape, bitlines.start, bitlines.count, strideBytes, address);
+      const matrix = this.copyWeights(weights, cells, cols);
+      const shape = [rowCount, cols.count, ...codingArguments(weightBits, cells)];
+      const start = bitlines.start - cols.start * sliceCount(weightBits, cells);
+      this.call("encodeCells", matrix, ...shape, start, bitlines.count, strideBytes, address);
     });
     return { levels, rowCount, strideBytes, bitlines };
   }
@@ -220,6 +223,18 @@ export class WasmBulkKernels implements BulkKernels {
     });
   }
 
+  /** Some columns of a matrix, [row][col]. @throws RangeError at a value that its cells cannot hold. */
+  private copyWeights(weights: WeightMatrix, cells: CellCoding, cols: Run): number {
+    const { values, rowCount, colCount, weightBits } = weights;
+    const copied = cols.count === colCount ? values : columnsOf(weights, cols);
+    const address = this.arena.copyIn(copied);
+    const { least, most } = check.weightRange(weightBits, cells);
+    const outside = this.call("findOutside", address, rowCount * cols.count, least, most);
+    if (outside < 0) return address;
+    const row = Math.floor(outside / cols.count);
+    throw check.weightError(row * colCount + cols.start + (outside % cols.count), weights, cells);
+  }
+
   /** Runs a kernel whose result is written in full. */
   private fill(result: Payload, run: (address: number) => void): void {
     this.withBlocks(() => {
@@ -254,6 +269,16 @@ export class WasmBulkKernels implements BulkKernels {
 
 function codingArguments(weightBits: number, cells: CellCoding): number[] {
   return [weightBits, cells.cellBits, CODINGS[cells.coding], sliceCount(weightBits, cells)];
+}
+
+function columnsOf({ values, rowCount, colCount }: WeightMatrix, cols: Run): Int16Array {
+  const copied = new Int16Array(rowCount * cols.count);
+  let at = 0;
+  for (let row = 0; row < rowCount; row++) {
+    const first = row * colCount + cols.start;
+    for (let i = first; i < first + cols.count; i++) copied[at++] = values[i]!;
+  }
+  return copied;
 }
 
 function runRecords(runs: readonly Run[]): Int32Array {

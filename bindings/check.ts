@@ -63,17 +63,33 @@ function checkMatrix(weights: WeightMatrix): void {
   checkElements("weights.values", weights.values.length, weights.rowCount * weights.colCount, "rowCount x colCount");
 }
 
-/** The values of some columns fit their cells; magnitudes of differential coding have one bit less. */
-function checkWeightValues(weights: WeightMatrix, cells: CellCoding, firstCol: number, lastCol: number): void {
-  const max = 2 ** (weights.weightBits - 1) - 1;
-  const min = cells.coding === "offset" ? -max - 1 : -max;
+/** Weights that fit their cells; magnitudes of differential coding have one bit less. */
+export function weightRange(weightBits: number, cells: CellCoding): { least: number; most: number } {
+  const most = 2 ** (weightBits - 1) - 1;
+  return { least: cells.coding === "offset" ? -most - 1 : -most, most };
+}
+
+export function weightError(index: number, weights: WeightMatrix, cells: CellCoding): RangeError {
+  const { least, most } = weightRange(weights.weightBits, cells);
+  return rangeError(`weights.values[${index}]`, `${cells.coding} weight in ${least}..${most}`, weights.values[index]);
+}
+
+/** Columns whose cells are among some bitlines. */
+export function colsOf(weights: WeightMatrix, cells: CellCoding, bitlines: Run): Run {
+  const slices = sliceCount(weights.weightBits, cells);
+  if (bitlines.count === 0) return { start: 0, count: 0 };
+  const start = Math.floor(bitlines.start / slices);
+  return { start, count: Math.ceil((bitlines.start + bitlines.count) / slices) - start };
+}
+
+/** The values of some columns fit their cells. */
+export function checkWeightValues(weights: WeightMatrix, cells: CellCoding, cols: Run): void {
+  const { least, most } = weightRange(weights.weightBits, cells);
   const { values, rowCount, colCount } = weights;
   for (let row = 0; row < rowCount; row++) {
-    for (let i = row * colCount + firstCol; i <= row * colCount + lastCol; i++) {
-      const value = values[i]!;
-      if (value < min || value > max)
-        throw rangeError(`weights.values[${i}]`, `${cells.coding} weight in ${min}..${max}`, value);
-    }
+    const first = row * colCount + cols.start;
+    for (let i = first; i < first + cols.count; i++)
+      if (values[i]! < least || values[i]! > most) throw weightError(i, weights, cells);
   }
 }
 
@@ -86,24 +102,18 @@ export function checkRowMasks(weights: WeightMatrix, cells: CellCoding, groups: 
   checkCells(weights.weightBits, cells);
   const limit = bitlineLimit(weights, cells);
   groups.forEach((group, i) => checkRun(`groups[${i}]`, group, limit));
-  checkWeightValues(weights, cells, 0, weights.colCount - 1);
 }
 
 export function checkBitlineMasks(weights: WeightMatrix, cells: CellCoding, rowGroups: readonly Run[]): void {
   checkMatrix(weights);
   checkCells(weights.weightBits, cells);
   rowGroups.forEach((group, i) => checkRun(`rowGroups[${i}]`, group, weights.rowCount));
-  checkWeightValues(weights, cells, 0, weights.colCount - 1);
 }
 
 export function checkEncodeCells(weights: WeightMatrix, cells: CellCoding, bitlines: Run): void {
   checkMatrix(weights);
   checkCells(weights.weightBits, cells);
   checkRun("bitlines", bitlines, bitlineLimit(weights, cells));
-  if (bitlines.count === 0) return;
-  const slices = sliceCount(weights.weightBits, cells);
-  const lastBitline = bitlines.start + bitlines.count - 1;
-  checkWeightValues(weights, cells, Math.floor(bitlines.start / slices), Math.floor(lastBitline / slices));
 }
 
 /** `vectorCount` and `wordCount` bound what a segment may reach; without planes only its mask is looked at. */

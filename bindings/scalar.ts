@@ -36,11 +36,13 @@ export class ScalarKernels implements Kernels {
 
   buildRowMasks(weights: WeightMatrix, cells: CellCoding, groups: readonly Run[]): Masks {
     check.checkRowMasks(weights, cells, groups);
+    check.checkWeightValues(weights, cells, { start: 0, count: weights.colCount });
     return buildRowMasks(weights, cells, groups);
   }
 
   buildBitlineMasks(weights: WeightMatrix, cells: CellCoding, rowGroups: readonly Run[]): Masks {
     check.checkBitlineMasks(weights, cells, rowGroups);
+    check.checkWeightValues(weights, cells, { start: 0, count: weights.colCount });
     return buildBitlineMasks(weights, cells, rowGroups);
   }
 
@@ -74,6 +76,7 @@ export class ScalarKernels implements Kernels {
 
   encodeCells(weights: WeightMatrix, cells: CellCoding, bitlines: Run): CellBlock {
     check.checkEncodeCells(weights, cells, bitlines);
+    check.checkWeightValues(weights, cells, check.colsOf(weights, cells, bitlines));
     return encodeCells(weights, cells, bitlines);
   }
 
