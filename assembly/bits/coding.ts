@@ -15,3 +15,11 @@ export function zeroRelativePattern(weight: i32, weightBits: i32, coding: i32): 
 export function zeroPattern(weightBits: i32, coding: i32): i32 {
   return coding == CODING_OFFSET ? 1 << (weightBits - 1) : 0;
 }
+
+/** ±2^plane: the top plane of two's complement inputs counts negative. */
+// @ts-ignore: decorator
+@inline
+export function planeWeight(plane: i32, planeCount: i32, signed: i32): i64 {
+  const weight = <i64>1 << plane;
+  return signed && plane == planeCount - 1 ? -weight : weight;
+}

@@ -1,9 +1,7 @@
-import {
-  OPEN_DYNAMIC,
-  STREAM_BITLINE_COUNT,
-  STREAM_ENTRY_COUNT,
-  STREAM_FIELDS,
-} from "../shared/abi";
+import { planeWeight } from "../bits/coding";
+import { align } from "../bits/record";
+import { OPEN_DYNAMIC, STREAM_BITLINE_COUNT, STREAM_ENTRY_COUNT, STREAM_FIELDS } from "../shared/abi";
+import { layOutClip } from "./mvmClip";
 import { decodeIndexEntries } from "./orcIndex";
 
 /** Working memory of one call, laid over its scratch block: this header, then the arrays that it points to. */
@@ -30,6 +28,8 @@ export class MvmScratch {
   accumulators: usize;
   /** u32[bitlines, whole vectors]: sums of one OU. */
   currents: usize;
+  /** Working memory of mvmClip. */
+  clip: usize;
 }
 
 /** Bytes that mvmBitSerial needs at MVM_SCRATCH for these streams. */
@@ -61,6 +61,7 @@ export function layOutScratch(
   const planeOus = ouEnds + listBytes * <usize>planeCount;
   const accumulators = planeOus + align(<usize>(planeCount + 1) << 2);
   const currents = accumulators + (laneCount << 3);
+  const clip = currents + (laneCount << 2);
   if (base != 0) {
     const scratch = changetype<MvmScratch>(base);
     scratch.rows = rows;
@@ -71,8 +72,11 @@ export function layOutScratch(
     scratch.planeOus = planeOus;
     scratch.accumulators = accumulators;
     scratch.currents = currents;
+    scratch.clip = clip;
   }
-  return currents + (laneCount << 2);
+  if (!ASC_FEATURE_SIMD) return clip;
+  if (base != 0) return layOutClip(clip, streamCount, entryCount, bitlineCount, planeCount, wordCount);
+  return clip + layOutClip(0, streamCount, entryCount, bitlineCount, planeCount, wordCount);
 }
 
 /** Decodes a stream's index: its rows, their bit set and their fixed OUs. */
@@ -135,14 +139,6 @@ export function listOpenRows(
   return weightedOpen;
 }
 
-/** ±2^plane: the top plane of two's complement inputs counts negative. */
-// @ts-ignore: decorator
-@inline
-export function planeWeight(plane: i32, planeCount: i32, signed: i32): i64 {
-  const weight = <i64>1 << plane;
-  return signed && plane == planeCount - 1 ? -weight : weight;
-}
-
 function listDynamic(scratch: MvmScratch, plane: usize, strideBytes: i32, ouRows: i32): void {
   const mask = scratch.mask;
   const endWord = scratch.endWord;
@@ -199,10 +195,4 @@ function endOu(scratch: MvmScratch, openCount: i32): void {
   const ou = scratch.ouCount;
   store<i32>(scratch.ouEnds + (<usize>ou << 2), openCount);
   scratch.ouCount = ou + 1;
-}
-
-// @ts-ignore: decorator
-@inline
-function align(byteCount: usize): usize {
-  return (byteCount + 15) & ~(<usize>15);
 }

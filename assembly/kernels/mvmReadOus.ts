@@ -1,4 +1,6 @@
-import { MvmScratch, planeWeight } from "./mvmOpenRows";
+import { planeWeight } from "../bits/coding";
+import { MvmScratch } from "./mvmOpenRows";
+import { addShifted } from "./mvmReadClip";
 
 // Three ways of reading all OUs of one input vector into scratch.accumulators: any geometry; sums of at most 65535,
 // 16 bitlines at a time; sums of at most 255 and a clipping ADC, one v128 of bytes for 16 bitlines.
@@ -141,14 +143,6 @@ export function readOusByClip(
     }
     cells += 16;
   }
-}
-
-// Four i32 lanes · 2^shift into four i64.
-// @ts-ignore: decorator
-@inline
-function addShifted(at: usize, sum: v128, shift: i32): void {
-  v128.store(at, i64x2.add(v128.load(at), i64x2.shl(i64x2.extend_low_i32x4_s(sum), shift)));
-  v128.store(at, i64x2.add(v128.load(at, 16), i64x2.shl(i64x2.extend_high_i32x4_s(sum), shift)), 16);
 }
 
 // @ts-ignore: decorator

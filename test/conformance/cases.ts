@@ -227,25 +227,32 @@ function randomSegments(random: Random, vectorCount: number, wordCount: number):
   };
 }
 
-/** Each stream: some rows from some row on, with fillers of narrow indices, over some bitlines of the block. */
+/** Each stream: some rows from some row on (or those of the one before), with fillers, over some bitlines of the block. */
 function randomStreams(random: Random, planes: BitPlanes, rowCount: number, bitlineCount: number): StreamTable {
   const streamCount = random.integer(random.chance(0.05) ? 0 : 1, 4);
   const records = new Int32Array(streamCount * abi.STREAM_FIELDS);
   const entries: number[] = [];
+  let previousEntries = new Uint32Array(0);
+  let previousRow = -1;
   for (let i = 0; i < streamCount; i++) {
     const rowStart = random.chance(0.7) ? 0 : random.integer(0, rowCount);
     const mask = randomMask(random, paddedWordCount(rowCount));
-    const streamEntries = twin.encodeIndex(mask, rowStart, rowCount - rowStart, random.pick([0, 1, 2, 5]));
+    const isRepeat = i > 0 && random.chance(0.5);
+    const streamEntries = isRepeat
+      ? previousEntries
+      : twin.encodeIndex(mask, rowStart, rowCount - rowStart, random.pick([0, 1, 2, 5]));
     const bitlineStart = random.chance(0.4) ? 0 : random.integer(0, Math.min(bitlineCount, 20));
     const bitlinesLeft = bitlineCount - bitlineStart;
     const record = records.subarray(i * abi.STREAM_FIELDS);
     record[abi.STREAM_VECTOR] = random.integer(0, planes.vectorCount - 1);
-    record[abi.STREAM_PREVIOUS_ROW] = rowStart - 1;
+    if (!isRepeat) previousRow = rowStart - 1;
+    record[abi.STREAM_PREVIOUS_ROW] = previousRow;
     record[abi.STREAM_ENTRY_START] = entries.length;
     record[abi.STREAM_ENTRY_COUNT] = streamEntries.length;
     record[abi.STREAM_BITLINE_START] = bitlineStart;
     record[abi.STREAM_BITLINE_COUNT] = random.chance(0.4) ? bitlinesLeft : Math.min(bitlinesLeft, random.pick(WIDTHS));
     entries.push(...streamEntries);
+    previousEntries = streamEntries;
   }
   return { records, entries: Uint32Array.from(entries), streamCount };
 }
