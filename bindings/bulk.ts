@@ -129,6 +129,9 @@ export class WasmBulkKernels implements BulkKernels {
     emptyPlaneCycles: number,
   ): OuTotals[] {
     checkCountWindows(source, windows, bits, plans, ouRows, emptyPlaneCycles);
+    // Bit slices whenever the target has lanes: with few windows a vector holds several planes, so that one window of a
+    // fully connected layer costs 0.91 ms against 0.81 by popcounts, four 0.88 against 2.1, 32 2.1 against 13.4
+    // (4608 x 512 kept to 30 %).
     if (this.call("hasLanes") === 0)
       return countWindowsByPopcount(this, source, windows, bits, plans, ouRows, emptyPlaneCycles);
     const { arena } = this;

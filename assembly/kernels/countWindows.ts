@@ -13,6 +13,7 @@ import {
   COUNT_SOURCE,
   COUNT_WINDOW_COUNT,
   COUNT_WINDOW_START,
+  LANE_BYTES,
   LIST_BITLINES,
   LIST_FIELDS,
   LIST_GROUPS,
@@ -40,7 +41,7 @@ import {
   TOTAL_OU_OPS,
 } from "../shared/abi";
 import { addOuOps, countRows } from "./countRows";
-import { fillPlanes, isPassUsed, layOutPlanes, presentLanes, TilePlanes, tileLanes } from "./tilePlanes";
+import { fillPlanes, layOutPlanes, presentLanes, TilePlanes, tileLanes, usedBeforeOf } from "./tilePlanes";
 
 /** Lists that take their turn on a pass together: their offsets and rows stay in the first-level cache. */
 const LIST_BATCH = 32;
@@ -153,7 +154,6 @@ function countTile(counter: PlanCounter, planes: TilePlanes): void {
   for (let first = 0; first < listCount; first += LIST_BATCH) {
     const end = min(first + LIST_BATCH, listCount);
     for (let pass = 0; pass < planes.passCount; pass++) {
-      if (!counter.emptyPlaneCycles && !isPassUsed(planes, pass)) continue;
       openGroups += countPass(counter, planes, pass, first, end);
     }
   }
@@ -177,23 +177,36 @@ function countPass(counter: PlanCounter, planes: TilePlanes, pass: i32, first: i
   const offsets = <usize>field(plan, PLAN_OFFSETS);
   const base = planes.planes + <usize>pass * planes.passBytes;
   const present = counter.emptyPlaneCycles ? presentLanes(planes, pass) : i64x2.splat(0);
+  const usedBefore = usedBeforeOf(planes, pass);
   const rowSlices = counter.rowSlices;
   const ouRows = counter.ouRows;
   let openGroups: u64 = 0;
   for (let i = first; i < end; i++) {
     const list = listAt(plan, i);
     const at = offsets + (<usize>field(list, LIST_OFFSET_START) << 2);
-    const stop = at + (<usize>field(list, LIST_OFFSET_COUNT) << 2);
-    countRows(at, stop, base, counter.rows, rowSlices);
+    const rowCount = field(list, LIST_ROW_COUNT);
     const ops = counterOf(counter, i);
-    const open = addOuOps(counter.rows, rowSlices, field(list, LIST_ROW_COUNT), ouRows, ops, counter.opsSlices);
-    openGroups += countLanes(open) * <u64>field(list, LIST_GROUPS);
+    let open = i64x2.splat(0);
+    if (isSpanUsed(usedBefore, load<u32>(at), load<u32>(at + (<usize>(rowCount - 1) << 2)))) {
+      const stop = at + (<usize>field(list, LIST_OFFSET_COUNT) << 2);
+      countRows(at, stop, base, counter.rows, rowSlices);
+      open = addOuOps(counter.rows, rowSlices, rowCount, ouRows, ops, counter.opsSlices);
+      openGroups += countLanes(open) * <u64>field(list, LIST_GROUPS);
+    }
     if (counter.emptyPlaneCycles) {
       const empties = ops + (<usize>counter.opsSlices << 4);
       addBit(empties, empties + (EMPTY_SLICES << 4), v128.andnot(present, open));
     }
   }
   return openGroups;
+}
+
+// Does a row from one offset to another have a bit? The top planes of real activations are nearly empty.
+// @ts-ignore: decorator
+@inline
+function isSpanUsed(usedBefore: usize, firstOffset: u32, lastOffset: u32): bool {
+  const first = load<u32>(usedBefore + ((<usize>firstOffset / LANE_BYTES) << 2));
+  return load<u32>(usedBefore + ((<usize>lastOffset / LANE_BYTES) << 2), 4) != first;
 }
 
 /** Σ over windows of the cycles of the slowest crossbar. */

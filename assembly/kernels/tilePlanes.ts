@@ -24,11 +24,13 @@ export class TilePlanes {
   period: i32;
   passCount: i32;
   passBytes: usize;
-  /** Bit p: some code of the tile has bit p. */
-  usedPlanes: u32;
   planes: usize;
   /** u32[rowCount]: open bits of each row, all windows and planes of the call. */
   openCounts: usize;
+  /** u16[rowCount]: bit p: some code of the tile's row has bit p. */
+  rowPlanes: usize;
+  /** u32[pass][rowCount + 1]: rows before each one that have a bit in the pass. */
+  usedBefore: usize;
   /** 256 bytes. */
   work: usize;
 }
@@ -39,7 +41,9 @@ export function layOutPlanes(base: usize, source: usize, bits: i32): usize {
   const tile = base + align(offsetof<TilePlanes>());
   const work = tile + align(TILE_BYTES);
   const openCounts = work + 256;
-  const planes = openCounts + align(<usize>rowCount << 2);
+  const rowPlanes = openCounts + align(<usize>rowCount << 2);
+  const usedBefore = rowPlanes + align(<usize>rowCount << 1);
+  const planes = usedBefore + align((<usize>(rowCount + 1) * <usize>bits) << 2);
   const passBytes = <usize>(rowCount + 1) * LANE_BYTES;
   if (base != 0) {
     const layout = changetype<TilePlanes>(base);
@@ -50,6 +54,8 @@ export function layOutPlanes(base: usize, source: usize, bits: i32): usize {
     layout.passBytes = passBytes;
     layout.planes = planes;
     layout.openCounts = openCounts;
+    layout.rowPlanes = rowPlanes;
+    layout.usedBefore = usedBefore;
     layout.work = work;
     memory.fill(openCounts, 0, <usize>rowCount << 2);
     memory.fill(planes, 0, passBytes * <usize>bits);
@@ -71,12 +77,12 @@ export function fillPlanes(layout: TilePlanes, source: usize, windowStart: i32, 
   moveTile(tile, source, windowStart, windowCount, laneCount);
   layout.period = laneCount >> 3;
   layout.passCount = min(layout.period, layout.bits);
-  layout.usedPlanes = 0;
   if (!field(source, SOURCE_IS_CONV)) {
     for (let row = 0; row < layout.rowCount; row++) {
       gatherDenseRow(tile, source, row);
       fillRow(layout, row);
     }
+    countUsedRows(layout);
     return;
   }
   const channelCount = field(source, SOURCE_VECTOR_COUNT) * field(source, SOURCE_CHANNELS_PER_VECTOR);
@@ -91,6 +97,27 @@ export function fillPlanes(layout: TilePlanes, source: usize, windowStart: i32, 
       }
     }
   }
+  countUsedRows(layout);
+}
+
+function countUsedRows(layout: TilePlanes): void {
+  for (let pass = 0; pass < layout.passCount; pass++) {
+    let planesOfPass: u32 = 0;
+    for (let plane = pass; plane < layout.bits; plane += layout.period) planesOfPass |= 1 << plane;
+    let at = usedBeforeOf(layout, pass);
+    let used: u32 = 0;
+    for (let row = 0; row < layout.rowCount; row++) {
+      store<u32>(at, used);
+      used += u32((<u32>load<u16>(layout.rowPlanes + (<usize>row << 1)) & planesOfPass) != 0);
+      at += 4;
+    }
+    store<u32>(at, used);
+  }
+}
+
+/** Rows before each row that have a bit in a pass: u32[rowCount + 1]. */
+export function usedBeforeOf(layout: TilePlanes, pass: i32): usize {
+  return layout.usedBefore + ((<usize>pass * <usize>(layout.rowCount + 1)) << 2);
 }
 
 function fillRow(layout: TilePlanes, row: i32): void {
@@ -106,7 +133,9 @@ function fillRow(layout: TilePlanes, row: i32): void {
     open += popcnt(<u64>i64x2.extract_lane(vector, 0)) + popcnt(<u64>i64x2.extract_lane(vector, 1));
   }
   const out = layout.planes + <usize>row * LANE_BYTES;
+  const planesAt = layout.rowPlanes + (<usize>row << 1);
   if (open == 0) {
+    store<u16>(planesAt, 0);
     for (let pass = 0; pass < layout.passCount; pass++) {
       v128.store(out + <usize>pass * layout.passBytes, used);
     }
@@ -114,18 +143,10 @@ function fillRow(layout: TilePlanes, row: i32): void {
   }
   let halves = <u64>(i64x2.extract_lane(used, 0) | i64x2.extract_lane(used, 1));
   halves |= halves >> 32;
-  layout.usedPlanes |= <u32>((halves | (halves >> 16)) & 0xffff);
+  store<u16>(planesAt, <u16>(halves | (halves >> 16)));
   const count = layout.openCounts + (<usize>row << 2);
   store<u32>(count, load<u32>(count) + <u32>open);
   transposeCodes(codes, period, codeMask, layout.work, out, layout.passBytes, layout.passCount);
-}
-
-/** Does any plane of a pass have a bit? */
-export function isPassUsed(layout: TilePlanes, pass: i32): bool {
-  for (let plane = pass; plane < layout.bits; plane += layout.period) {
-    if ((layout.usedPlanes >> plane) & 1) return true;
-  }
-  return false;
 }
 
 /** Lanes of a pass that stand for a window and plane that exist; window 8i + j, plane pass + n·q: lane 16j + i + n·q. */

@@ -232,7 +232,7 @@ function randomStreams(random: Random, planes: BitPlanes, rowCount: number, bitl
   const streamCount = random.integer(random.chance(0.05) ? 0 : 1, 4);
   const records = new Int32Array(streamCount * abi.STREAM_FIELDS);
   const entries: number[] = [];
-  let previousEntries = new Uint32Array(0);
+  let previousEntries: Uint32Array = new Uint32Array(0);
   let previousRow = -1;
   for (let i = 0; i < streamCount; i++) {
     const rowStart = random.chance(0.7) ? 0 : random.integer(0, rowCount);
