@@ -1,0 +1,98 @@
+import { loadKernels } from "../bindings/index.ts";
+import type { Kernels, SegmentTable, WeightMatrix } from "../bindings/kernels.ts";
+import { parseConfig } from "../src/index.ts";
+import type { Config } from "../src/index.ts";
+import type { ActivationFormat, WindowSource } from "../src/model/ir/quantized.ts";
+import { compressLayer } from "../src/stages/compress/compressLayer.ts";
+import { placeMatrix } from "../src/stages/map/placeMatrix.ts";
+import { chooseFormat, emptyRange, quantizeActivations, widenRange } from "../src/stages/quantize/activations.ts";
+import { windowsOf } from "../src/stages/simulate/windows.ts";
+
+/** A convolution to count: real-valued activations, quantised; weights kept at random. */
+export interface LayerCase {
+  readonly name: string;
+  readonly channels: number;
+  readonly side: number;
+  readonly kernel: number;
+  readonly filters: number;
+  /** Share of the weights that is not zero, independently drawn. */
+  readonly keptRatio: number;
+  /** Share of the activations that is not zero; half-normal where it is not. */
+  readonly activationDensity: number;
+}
+
+/** 784 windows of 4608 rows each, three densities. */
+export const layerCases: readonly LayerCase[] = [
+  { name: "dense activations, kept 0.3", keptRatio: 0.3, activationDensity: 1 },
+  { name: "half activations, kept 0.3", keptRatio: 0.3, activationDensity: 0.5 },
+  { name: "half activations, kept 0.08", keptRatio: 0.08, activationDensity: 0.5 },
+].map((change) => ({ channels: 512, side: 28, kernel: 3, filters: 512, ...change }));
+
+export interface PreparedCase {
+  readonly name: string;
+  readonly config: Config;
+  readonly source: WindowSource;
+  readonly format: ActivationFormat;
+  readonly matrix: WeightMatrix;
+  readonly dense: SegmentTable;
+  readonly orc: SegmentTable;
+}
+
+/** Seeded: the same case on every machine. */
+export async function prepareCase(layer: LayerCase, settings: object = {}): Promise<PreparedCase> {
+  const kernels = await loadKernels();
+  const config = parseConfig([{ text: JSON.stringify(settings), place: "bench" }], []);
+  const random = mulberry32(1);
+  const rowCount = layer.channels * layer.kernel ** 2;
+  const values = new Int16Array(rowCount * layer.filters);
+  for (let i = 0; i < values.length; i++) if (random() < layer.keptRatio) values[i] = Math.floor(random() * 20000) - 10000;
+  const matrix = { values, rowCount, colCount: layer.filters, weightBits: config.precision.weightBits };
+  const pixels = new Float32Array(layer.channels * layer.side ** 2);
+  for (let i = 0; i < pixels.length; i++) if (random() < layer.activationDensity) pixels[i] = Math.abs(normal(random));
+  const format = chooseFormat(widenRange(emptyRange, pixels, "bench"), config, "bench");
+  const source = windowsOf(
+    {
+      name: layer.name,
+      op: "Conv",
+      group: 0,
+      matrices: [matrix],
+      weightScale: 1,
+      activations: format,
+      firstChannel: 0,
+      inputTensor: "",
+      geometry: {
+        kind: "conv",
+        channelCount: layer.channels,
+        kernel: [layer.kernel, layer.kernel],
+        strides: [1, 1],
+        dilations: [1, 1],
+        autoPad: "NOTSET",
+        pads: [1, 1, 1, 1],
+        groupCount: 1,
+      },
+    },
+    { codes: quantizeActivations(pixels, format), shape: [1, layer.channels, layer.side, layer.side] },
+  );
+  return { name: layer.name, config, source, format, matrix, ...segmentsOf(matrix, config, kernels) };
+}
+
+function segmentsOf(matrix: WeightMatrix, config: Config, kernels: Kernels): { dense: SegmentTable; orc: SegmentTable } {
+  const placement = placeMatrix(matrix.rowCount, matrix.colCount, config);
+  const { denseSegments, orcSegments } = compressLayer([matrix], placement, [placement], config, kernels);
+  return { dense: denseSegments, orc: orcSegments };
+}
+
+function mulberry32(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** Box–Muller. */
+function normal(random: () => number): number {
+  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+}

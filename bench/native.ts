@@ -1,0 +1,60 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { BitPlanes, SegmentTable } from "../bindings/kernels.ts";
+
+export interface NativeTiming {
+  readonly seconds: number;
+  readonly runs: number;
+  readonly ouOps: number;
+  readonly latencyCycles: number;
+}
+
+/** C programs of bench/native, built in a temporary folder. */
+export class NativeBench {
+  private readonly folder = mkdtempSync(join(tmpdir(), "sre-bench-"));
+
+  /** null where there is no C compiler. */
+  static create(): NativeBench | null {
+    return spawnSync("cc", ["--version"]).status === 0 ? new NativeBench() : null;
+  }
+
+  /** Builds NAME.c with the given flags and gives the program's path. */
+  build(name: string, flags: readonly string[]): string {
+    const program = join(this.folder, name);
+    const source = fileURLToPath(new URL(`../bench/native/${name}.c`, import.meta.url));
+    execFileSync("cc", [...flags, source, "-o", program]);
+    return program;
+  }
+
+  writeCase(name: string, parts: readonly ArrayBufferView[]): string {
+    const path = join(this.folder, `${name}.case`);
+    writeFileSync(path, Buffer.concat(parts.map((part) => Buffer.from(part.buffer, part.byteOffset, part.byteLength))));
+    return path;
+  }
+
+  run(program: string, casePath: string, seconds: number): NativeTiming {
+    return JSON.parse(execFileSync(program, [casePath, String(seconds)], { encoding: "utf8" })) as NativeTiming;
+  }
+
+  close(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** A case of plain.c: packed planes and segments. */
+export function plainCase(planes: BitPlanes, segments: SegmentTable, ouRows: number): ArrayBufferView[] {
+  const header = Int32Array.of(
+    planes.windowCount,
+    planes.vectorCount,
+    planes.planeCount,
+    planes.wordCount / 2,
+    segments.segmentCount,
+    segments.crossbarCount,
+    ouRows,
+    segments.masks.length / 2,
+  );
+  return [header, planes.words, segments.records, segments.masks];
+}
