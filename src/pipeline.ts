@@ -26,7 +26,8 @@ export interface SimulateOptions {
 }
 
 /**
- * Simulates a network, a network of the zoo or a matrix workload: network | zoo → quantize → map → compress → simulate → cost → report.
+ * Simulates a network, a network of the zoo or a matrix workload:
+ * network | zoo → quantize → map → compress → simulate → cost → report.
  * The same request gives the same report on any number of threads.
  * @throws InputError for anything wrong with the input, every fault at once.
  */
@@ -82,10 +83,14 @@ async function simulateLayers(
   const onWork = countWork(session, workload, options);
   const finished: FinishedLayer[] = [];
   for await (const { entries, batches } of workload.sets()) {
+    const releaseSet = session.executor.mark();
     const tallies = entries.map(({ layer, windowCount }) => new LayerTally(layer, windowCount, session, onWork));
+    const releaseBatch = session.executor.mark();
     for await (const batch of batches()) {
       for (const tally of tallies) await tally.add(batch);
+      releaseBatch();
     }
+    releaseSet();
     finished.push(...tallies.map((tally) => tally.finish()));
   }
   return finished;

@@ -1,10 +1,19 @@
 import { Piscina } from "piscina";
-import type { Executor, TaskResults, WindowTask } from "../../index.ts";
+import { SharedMemory, readWasm } from "../../index.ts";
+import type { Executor, Region, TaskResults, WindowTask } from "../../index.ts";
 
 /** What crosses to a worker for one task. */
 export interface PoolJob {
   readonly task: WindowTask;
   readonly windows: Uint32Array;
+}
+
+/** What a worker gets when it starts: the kernels, their memory, and a counter that deals out the scratch regions. */
+export interface WorkerSetup {
+  readonly module: WebAssembly.Module;
+  readonly memory: WebAssembly.Memory;
+  readonly regions: readonly Region[];
+  readonly taken: Int32Array;
 }
 
 export interface PoolExecutor {
@@ -14,34 +23,58 @@ export interface PoolExecutor {
   close(): Promise<void>;
 }
 
+const MEMORY_BYTES = 4 * 2 ** 30 - 2 ** 20;
+/** Scratch of all threads together, and of one at most. */
+const SCRATCH_BYTES = 1.5 * 2 ** 30;
+const THREAD_SCRATCH_BYTES = 2 ** 28;
+
 /**
- * Window tasks on `threads` threads. What tasks read lies in shared memory; the results are integers, so that any
- * number of threads adds up to the same report. A worker that dies fails the task, by the layer's name.
+ * Window tasks on `threads` threads over one memory: arrays shared through the executor are read in place. Results are
+ * integers, so that any number of threads adds up to the same report. A worker that dies fails its task, by the
+ * layer's name.
  */
-export function createExecutor(threads: number): PoolExecutor {
+export async function createExecutor(threads: number, workerFile = "worker.js"): Promise<PoolExecutor> {
   if (threads === 1) return { executor: undefined, threads, close: async () => {} };
+  const scratchBytes = Math.min(THREAD_SCRATCH_BYTES, Math.floor(SCRATCH_BYTES / threads / 65536) * 65536);
+  const maximumBytes = MEMORY_BYTES - threads * scratchBytes;
+  const shared = new SharedMemory({ threadCount: threads, scratchBytes, initialBytes: 2 ** 20, maximumBytes });
+  const workerData: WorkerSetup = {
+    module: await WebAssembly.compile(await readWasm("worker")),
+    memory: shared.memory,
+    regions: Array.from({ length: threads }, (_, thread) => shared.region(thread)),
+    taken: new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)),
+  };
   const pool = new Piscina<PoolJob, TaskResults[WindowTask["kind"]]>({
-    filename: new URL("worker.js", import.meta.url).href,
+    filename: new URL(workerFile, import.meta.url).href,
     minThreads: threads,
     maxThreads: threads,
     concurrentTasksPerWorker: 1,
+    workerData,
   });
+  const running = new Set<Promise<unknown>>();
   const executor: Executor = {
-    share(values) {
-      const shared = new SharedArrayBuffer(values.byteLength);
-      const copy = new (values.constructor as new (buffer: SharedArrayBuffer) => typeof values)(shared);
-      copy.set(values);
-      return copy;
+    share: (values) => shared.share(values),
+    mark() {
+      const mark = shared.mark();
+      return () => shared.reset(mark);
     },
     async run<T extends WindowTask>(task: T, windows: Uint32Array, label: string): Promise<TaskResults[T["kind"]]> {
+      const job = pool.run({ task, windows });
+      running.add(job);
       try {
-        return (await pool.run({ task, windows })) as TaskResults[T["kind"]];
+        return (await job) as TaskResults[T["kind"]];
       } catch (error) {
-        throw new Error(`layer ${label}: a worker failed: ${error instanceof Error ? error.message : String(error)}`, {
-          cause: error,
-        });
+        const reason = error instanceof Error ? error.message : String(error);
+        throw new Error(`layer ${label}: a worker failed: ${reason}`, { cause: error });
+      } finally {
+        running.delete(job);
       }
     },
   };
-  return { executor, threads, close: () => pool.destroy() };
+  const close = async (): Promise<void> => {
+    // A result that arrives after the end would be an uncaught exception: after a failure, let the other tasks finish.
+    await Promise.allSettled(running);
+    await pool.destroy();
+  };
+  return { executor, threads, close };
 }

@@ -1,8 +1,13 @@
-import { loadKernels, runTask } from "../../index.ts";
+import { workerData } from "node:worker_threads";
+import { instantiateOnSharedMemory, runTask } from "../../index.ts";
 import type { TaskResults, WindowTask } from "../../index.ts";
-import type { PoolJob } from "./executor.ts";
+import type { PoolJob, WorkerSetup } from "./executor.ts";
 
-const kernels = await loadKernels();
+const { module, memory, regions, taken } = workerData as WorkerSetup;
+const region = regions[Atomics.add(taken, 0, 1)];
+// A region belongs to one thread for good: a successor of a dead worker has none, and the run has failed by then.
+if (region === undefined) throw new Error(`no scratch region left for another worker (${regions.length} threads)`);
+const kernels = await instantiateOnSharedMemory(module, memory, region.start, region.end);
 
 /** Runs one window task with this thread's kernels. */
 export default function run({ task, windows }: PoolJob): TaskResults[WindowTask["kind"]] {

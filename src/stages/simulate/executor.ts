@@ -6,6 +6,8 @@ import type { TaskResults, WindowTask } from "./tasks.ts";
 export interface Executor {
   /** Makes an array cheap to send with many tasks; the identity on one thread. */
   share<T extends Int16Array | Int32Array | Uint16Array | Uint32Array>(values: T): T;
+  /** What is shared from now on is given back by the function returned; the latest mark goes first. */
+  mark(): () => void;
   run<T extends WindowTask>(task: T, windows: Uint32Array, label: string): Promise<TaskResults[T["kind"]]>;
 }
 
@@ -13,6 +15,7 @@ export interface Executor {
 export function inlineExecutor(kernels: BulkKernels): Executor {
   return {
     share: (values) => values,
+    mark: () => () => {},
     async run(task, windows) {
       await new Promise((resolve) => setTimeout(resolve, 0));
       return runTask(kernels, task, windows);
