@@ -3,13 +3,15 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { BitPlanes, SegmentTable } from "../bindings/kernels.ts";
+import type { BitPlanes, CountPlan, OuTotals, SegmentTable, WindowSource } from "../bindings/kernels.ts";
 
 export interface NativeTiming {
   readonly seconds: number;
   readonly runs: number;
   readonly ouOps: number;
   readonly latencyCycles: number;
+  /** sliced.c: all totals of each plan; ouOps and latencyCycles are those of the last one. */
+  readonly totals?: readonly OuTotals[];
 }
 
 /** C programs of bench/native, built in a temporary folder. */
@@ -57,4 +59,29 @@ export function plainCase(planes: BitPlanes, segments: SegmentTable, ouRows: num
     segments.masks.length / 2,
   );
   return [header, planes.words, segments.records, segments.masks];
+}
+
+/** A case of sliced.c: the codes of a convolution and the plans to count. @throws Error for a fully connected layer. */
+export function slicedCase(
+  source: WindowSource,
+  bits: number,
+  plans: readonly CountPlan[],
+  ouRows: number,
+): ArrayBufferView[] {
+  const { conv, codes } = source;
+  if (conv === null) throw new Error("sliced.c: expected a convolution, got a fully connected layer");
+  const { kernel, strides, dilations } = conv.geometry;
+  const header = Int32Array.of(
+    ...[source.windowCount, source.vectorCount * source.rowCount, bits, ouRows, plans.length, codes.length],
+    ...[...kernel, ...strides, ...dilations, conv.padTop, conv.padLeft, conv.outHeight, conv.outWidth],
+    ...[conv.channelCount, conv.height, conv.width, conv.firstChannel, source.vectorCount * conv.channelsPerVector],
+  );
+  const padding = new Uint16Array(codes.length % 2);
+  return [header, codes, padding, ...plans.flatMap(planParts)];
+}
+
+function planParts(plan: CountPlan): ArrayBufferView[] {
+  const { offsets, lists, listCount, classes, classCount, members, rowGroups, rowBitlines } = plan;
+  const sizes = Int32Array.of(offsets.length, listCount, classCount, members.length / 2);
+  return [sizes, offsets, lists, classes, members, rowGroups, rowBitlines];
 }
