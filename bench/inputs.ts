@@ -1,9 +1,9 @@
-import { loadKernels } from "../bindings/index.ts";
-import type { Kernels, SegmentTable, WeightMatrix } from "../bindings/kernels.ts";
+import type { CountPlan, Kernels, SegmentTable, WeightMatrix } from "../bindings/kernels.ts";
 import { parseConfig } from "../src/index.ts";
 import type { Config } from "../src/index.ts";
-import type { ActivationFormat, WindowSource } from "../src/model/ir/quantized.ts";
+import type { ActivationFormat, LayerOutline, WindowSource } from "../src/model/ir/quantized.ts";
 import { compressLayer } from "../src/stages/compress/compressLayer.ts";
+import { countPlan } from "../src/stages/compress/countPlan.ts";
 import { placeMatrix } from "../src/stages/map/placeMatrix.ts";
 import { chooseFormat, emptyRange, quantizeActivations, widenRange } from "../src/stages/quantize/activations.ts";
 import { windowsOf } from "../src/stages/simulate/windows.ts";
@@ -33,56 +33,67 @@ export interface PreparedCase {
   readonly config: Config;
   readonly source: WindowSource;
   readonly format: ActivationFormat;
-  readonly matrix: WeightMatrix;
-  readonly dense: SegmentTable;
   readonly orc: SegmentTable;
+  /** dof and orc-dof, as one pass counts them. */
+  readonly plans: readonly CountPlan[];
 }
 
 /** Seeded: the same case on every machine. */
-export async function prepareCase(layer: LayerCase, settings: object = {}): Promise<PreparedCase> {
-  const kernels = await loadKernels();
-  const config = parseConfig([{ text: JSON.stringify(settings), place: "bench" }], []);
+export function prepareCase(layer: LayerCase, kernels: Kernels): PreparedCase {
+  const config = parseConfig([], []);
   const random = mulberry32(1);
   const rowCount = layer.channels * layer.kernel ** 2;
   const values = new Int16Array(rowCount * layer.filters);
-  for (let i = 0; i < values.length; i++) if (random() < layer.keptRatio) values[i] = Math.floor(random() * 20000) - 10000;
+  for (let i = 0; i < values.length; i++) {
+    if (random() < layer.keptRatio) values[i] = Math.floor(random() * 20000) - 10000;
+  }
   const matrix = { values, rowCount, colCount: layer.filters, weightBits: config.precision.weightBits };
   const pixels = new Float32Array(layer.channels * layer.side ** 2);
-  for (let i = 0; i < pixels.length; i++) if (random() < layer.activationDensity) pixels[i] = Math.abs(normal(random));
+  for (let i = 0; i < pixels.length; i++) {
+    if (random() < layer.activationDensity) pixels[i] = Math.abs(normal(random));
+  }
   const format = chooseFormat(widenRange(emptyRange, pixels, "bench"), config, "bench");
-  const source = windowsOf(
-    {
-      name: layer.name,
-      op: "Conv",
-      group: 0,
-      matrices: [matrix],
-      weightScale: 1,
-      activations: format,
-      firstChannel: 0,
-      inputTensor: "",
-      geometry: {
-        kind: "conv",
-        channelCount: layer.channels,
-        kernel: [layer.kernel, layer.kernel],
-        strides: [1, 1],
-        dilations: [1, 1],
-        autoPad: "NOTSET",
-        pads: [1, 1, 1, 1],
-        groupCount: 1,
-      },
+  const outline: LayerOutline = {
+    name: layer.name,
+    op: "Conv",
+    group: 0,
+    matrices: [matrix],
+    weightScale: 1,
+    activations: format,
+    firstChannel: 0,
+    inputTensor: "",
+    geometry: {
+      kind: "conv",
+      channelCount: layer.channels,
+      kernel: [layer.kernel, layer.kernel],
+      strides: [1, 1],
+      dilations: [1, 1],
+      autoPad: "NOTSET",
+      pads: [1, 1, 1, 1],
+      groupCount: 1,
     },
-    { codes: quantizeActivations(pixels, format), shape: [1, layer.channels, layer.side, layer.side] },
-  );
-  return { name: layer.name, config, source, format, matrix, ...segmentsOf(matrix, config, kernels) };
+  };
+  const codes = quantizeActivations(pixels, format);
+  const source = windowsOf(outline, { codes, shape: [1, layer.channels, layer.side, layer.side] });
+  return prepareLayer(layer.name, config, source, format, matrix, kernels);
 }
 
-function segmentsOf(matrix: WeightMatrix, config: Config, kernels: Kernels): { dense: SegmentTable; orc: SegmentTable } {
+/** Segments and plans of a layer whose windows are known. */
+export function prepareLayer(
+  name: string,
+  config: Config,
+  source: WindowSource,
+  format: ActivationFormat,
+  matrix: WeightMatrix,
+  kernels: Kernels,
+): PreparedCase {
   const placement = placeMatrix(matrix.rowCount, matrix.colCount, config);
   const { denseSegments, orcSegments } = compressLayer([matrix], placement, [placement], config, kernels);
-  return { dense: denseSegments, orc: orcSegments };
+  const plans = [denseSegments, orcSegments].map((table) => countPlan(table, 1, matrix.rowCount));
+  return { name, config, source, format, orc: orcSegments, plans };
 }
 
-function mulberry32(seed: number): () => number {
+export function mulberry32(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

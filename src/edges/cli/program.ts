@@ -69,6 +69,15 @@ export function createProgram(exit: (code: number) => void) {
     .action(async (options) => (await import("./zoo.ts")).zooCommand(options));
 
   program
+    .command("bench")
+    .description("kernel variants against each other and against C, as ratios within one run")
+    .option("--rounds <n>", "turns of each variant", "3")
+    .option("--seconds <s>", "length of a turn", "0.5")
+    .option("--json", "as JSON on stdout")
+    .option("--debug", "stack of an error")
+    .action(async (options) => (await import("./bench.ts")).benchCommand(options));
+
+  program
     .command("validate")
     .description("check a configuration file")
     .argument("<file>", "configuration (YAML)")
