@@ -1,9 +1,10 @@
 // Bulk kernels: pure functions over memory, addresses in and out, nothing allocated. Entry of the worker target.
 import { ABI_VERSION } from "./shared/abi";
 
-export { buildBitlineMasks, buildRowMasks, findOutside } from "./kernels/buildMasks";
+export { buildBitlineMask, buildRowMasks, findOutside } from "./kernels/buildMasks";
 export { countFixedOus, countOuCycles } from "./kernels/countOuCycles";
 export { countScratchBytes, countWindows } from "./kernels/countWindows";
+export { countZeros } from "./kernels/countZeros";
 export { encodeCells } from "./kernels/encodeCells";
 export { gatherWindows } from "./kernels/gatherWindows";
 export { integerProduct } from "./kernels/integerProduct";

@@ -5,7 +5,6 @@ import { checkCountWindows, checkGatherWindows } from "./checkWindows.ts";
 import { paddedStrideBytes, paddedWordCount, sliceCount } from "./coding.ts";
 import { copyPlans, copySource, countJob, readTotals } from "./countWindows.ts";
 import type {
-  ArrayCoding,
   BitPlanes,
   BulkKernels,
   CellBlock,
@@ -20,14 +19,10 @@ import type {
   StreamTable,
   WeightMatrix,
   WindowSource,
+  ZeroCounts,
 } from "./kernels.ts";
 import { countWindowsByPopcount } from "./popcountWindows.ts";
-
-const CODINGS: Record<ArrayCoding, number> = {
-  offset: abi.CODING_OFFSET,
-  positive: abi.CODING_POSITIVE,
-  negative: abi.CODING_NEGATIVE,
-};
+import { CODINGS, codingArguments, columnsOf, fitsAnyCell, piecesOf, runRecords } from "./weightPieces.ts";
 
 type RawKernel = (...values: number[]) => number;
 
@@ -57,30 +52,64 @@ export class WasmBulkKernels implements BulkKernels {
 
   buildRowMasks(weights: WeightMatrix, cells: CellCoding, groups: readonly Run[]): Masks {
     check.checkRowMasks(weights, cells, groups);
-    const wordCount = paddedWordCount(weights.rowCount);
+    const { rowCount, colCount, weightBits } = weights;
+    const wordCount = paddedWordCount(rowCount);
     const words = new Uint32Array(groups.length * wordCount);
-    this.fill(words, (address) => {
-      const matrix = this.copyWeights(weights, cells, { start: 0, count: weights.colCount });
+    this.addTo(words, (address) => {
       const runs = this.arena.copyIn(runRecords(groups));
-      const colRows = this.arena.allocate(weights.colCount * 2);
-      const shape = [weights.rowCount, weights.colCount, ...codingArguments(weights.weightBits, cells)];
-      this.call("buildRowMasks", matrix, ...shape, runs, groups.length, wordCount, address, colRows);
+      const colRows = this.arena.allocate(colCount * 2);
+      const coding = codingArguments(weightBits, cells);
+      for (const rows of piecesOf(weights)) {
+        this.withBlocks(() => {
+          const piece = this.copyRows(weights, rows);
+          this.checkValues(piece, rows, weights, cells);
+          const masks = address + (rows.start >>> 3);
+          const shape = [rows.count, colCount, ...coding];
+          this.call("buildRowMasks", piece, ...shape, runs, groups.length, wordCount, masks, colRows);
+        });
+      }
     });
     return { words, wordCount };
   }
 
   buildBitlineMasks(weights: WeightMatrix, cells: CellCoding, rowGroups: readonly Run[]): Masks {
     check.checkBitlineMasks(weights, cells, rowGroups);
-    const wordCount = paddedWordCount(weights.colCount * sliceCount(weights.weightBits, cells));
+    const { colCount, weightBits } = weights;
+    const wordCount = paddedWordCount(colCount * sliceCount(weightBits, cells));
     const words = new Uint32Array(rowGroups.length * wordCount);
-    this.fill(words, (address) => {
-      const matrix = this.copyWeights(weights, cells, { start: 0, count: weights.colCount });
-      const runs = this.arena.copyIn(runRecords(rowGroups));
-      const patterns = this.arena.allocate(weights.colCount * 2);
-      const shape = [weights.colCount, ...codingArguments(weights.weightBits, cells)];
-      this.call("buildBitlineMasks", matrix, ...shape, runs, rowGroups.length, wordCount, address, patterns);
+    if (!fitsAnyCell(weights, cells)) {
+      for (const rows of piecesOf(weights))
+        this.withBlocks(() => this.checkValues(this.copyRows(weights, rows), rows, weights, cells));
+    }
+    this.addTo(words, (address) => {
+      const patterns = this.arena.allocate(colCount * 2);
+      const coding = codingArguments(weightBits, cells);
+      for (const [group, rows] of rowGroups.entries()) {
+        this.withBlocks(() => {
+          const mask = address + group * wordCount * 4;
+          this.call("buildBitlineMask", this.copyRows(weights, rows), rows.count, colCount, ...coding, mask, patterns);
+        });
+      }
     });
     return { words, wordCount };
+  }
+
+  countZeros(weights: WeightMatrix): ZeroCounts {
+    check.checkMatrix(weights);
+    const cols = new Uint16Array(weights.colCount);
+    let zeroCount = 0;
+    let zeroRowCount = 0;
+    this.addTo(cols, (address) => {
+      for (const rows of piecesOf(weights)) {
+        const counts = new Int32Array(2);
+        this.fill(counts, (out) => {
+          this.call("countZeros", this.copyRows(weights, rows), rows.count, weights.colCount, address, out);
+        });
+        zeroCount += counts[0]!;
+        zeroRowCount += counts[1]!;
+      }
+    });
+    return { zeroCount, zeroRowCount, zeroColCount: cols.reduce((count, used) => count + (used === 0 ? 1 : 0), 0) };
   }
 
   countFixedOus(segments: SegmentTable, unit: number): Int32Array {
@@ -226,6 +255,18 @@ export class WasmBulkKernels implements BulkKernels {
     });
   }
 
+  private copyRows({ values, colCount }: WeightMatrix, rows: Run): number {
+    return this.arena.copyIn(values.subarray(rows.start * colCount, (rows.start + rows.count) * colCount));
+  }
+
+  /** `address`: where some rows of a matrix lie. @throws RangeError at a value that its cells cannot hold. */
+  private checkValues(address: number, rows: Run, weights: WeightMatrix, cells: CellCoding): void {
+    if (fitsAnyCell(weights, cells)) return;
+    const { least, most } = check.weightRange(weights.weightBits, cells);
+    const outside = this.call("findOutside", address, rows.count * weights.colCount, least, most);
+    if (outside >= 0) throw check.weightError(rows.start * weights.colCount + outside, weights, cells);
+  }
+
   /** Some columns of a matrix, [row][col]. @throws RangeError at a value that its cells cannot hold. */
   private copyWeights(weights: WeightMatrix, cells: CellCoding, cols: Run): number {
     const { values, rowCount, colCount, weightBits } = weights;
@@ -268,26 +309,6 @@ export class WasmBulkKernels implements BulkKernels {
   private call(kernel: string, ...values: number[]): number {
     return (this.raw[kernel] as RawKernel)(...values);
   }
-}
-
-function codingArguments(weightBits: number, cells: CellCoding): number[] {
-  return [weightBits, cells.cellBits, CODINGS[cells.coding], sliceCount(weightBits, cells)];
-}
-
-function columnsOf({ values, rowCount, colCount }: WeightMatrix, cols: Run): Int16Array {
-  const copied = new Int16Array(rowCount * cols.count);
-  let at = 0;
-  for (let row = 0; row < rowCount; row++) {
-    const first = row * colCount + cols.start;
-    for (let i = first; i < first + cols.count; i++) copied[at++] = values[i]!;
-  }
-  return copied;
-}
-
-function runRecords(runs: readonly Run[]): Int32Array {
-  const records = new Int32Array(runs.length * 2);
-  runs.forEach((run, i) => records.set([run.start, run.count], i * 2));
-  return records;
 }
 
 /** Largest code when the transfer is min(sum, code) over all sums of an OU, else -1. */

@@ -56,7 +56,7 @@ function checkCells(weightBits: number, cells: CellCoding): void {
   checkInteger("cells.cellBits", cells.cellBits, 1, 8);
 }
 
-function checkMatrix(weights: WeightMatrix): void {
+export function checkMatrix(weights: WeightMatrix): void {
   checkCount("weights.rowCount", weights.rowCount);
   checkCount("weights.colCount", weights.colCount);
   checkInteger("weights.weightBits", weights.weightBits, 1, 16);

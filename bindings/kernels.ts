@@ -170,6 +170,13 @@ export interface MvmOptions {
   readonly cells: CellCoding;
 }
 
+/** What is zero over a whole matrix: weights, rows and columns. */
+export interface ZeroCounts {
+  readonly zeroCount: number;
+  readonly zeroRowCount: number;
+  readonly zeroColCount: number;
+}
+
 /** Bulk work: data crosses by pointer. Implementations: ScalarKernels, WasmKernels. */
 export interface BulkKernels {
   /**
@@ -183,6 +190,9 @@ export interface BulkKernels {
 
   /** Bitlines with a cell that is not skippable, one set per run of rows (`occ`, §7). */
   buildBitlineMasks(weights: WeightMatrix, cells: CellCoding, rowGroups: readonly Run[]): Masks;
+
+  /** Zero weights, all-zero rows and all-zero columns. */
+  countZeros(weights: WeightMatrix): ZeroCounts;
 
   /** Per crossbar: Σ over its segments of multiplicity · ceil(mask bits / unit): OU operations of one plane (§7). */
   countFixedOus(segments: SegmentTable, unit: number): Int32Array;

@@ -16,10 +16,11 @@ import type {
   StreamTable,
   WeightMatrix,
   WindowSource,
+  ZeroCounts,
 } from "./kernels.ts";
 import { countWindowsByPopcount } from "./popcountWindows.ts";
 import { countFixedOus, countOuCycles } from "./scalar/count.ts";
-import { buildBitlineMasks, buildRowMasks, encodeCells } from "./scalar/masks.ts";
+import { buildBitlineMasks, buildRowMasks, countZeros, encodeCells } from "./scalar/masks.ts";
 import { integerProduct, mvmBitSerial } from "./scalar/mvm.ts";
 import { decodeIndex, encodeIndex } from "./scalar/orcIndex.ts";
 import { packBitPlanes } from "./scalar/planes.ts";
@@ -44,6 +45,11 @@ export class ScalarKernels implements Kernels {
     check.checkBitlineMasks(weights, cells, rowGroups);
     check.checkWeightValues(weights, cells, { start: 0, count: weights.colCount });
     return buildBitlineMasks(weights, cells, rowGroups);
+  }
+
+  countZeros(weights: WeightMatrix): ZeroCounts {
+    check.checkMatrix(weights);
+    return countZeros(weights);
   }
 
   countFixedOus(segments: SegmentTable, unit: number): Int32Array {

@@ -2,8 +2,8 @@ import { zeroRelativePattern } from "../bits/coding";
 import { CODING_NEGATIVE, CODING_OFFSET, CODING_POSITIVE } from "../shared/abi";
 
 /**
- * Rows with a cell that is not skippable, per run of bitlines (i32 start, count); writes every word of `masks`.
- * `colRows`: scratch, u16[colCount].
+ * Rows with a cell that is not skippable, per run of bitlines (i32 start, count). `masks`: where the bit of the first
+ * row lies in the first set, all zero, on an even byte. `colRows`: scratch, u16[colCount].
  */
 export function buildRowMasks(
   weights: usize,
@@ -21,7 +21,6 @@ export function buildRowMasks(
 ): void {
   const setBytes = <usize>wordCount << 2;
   const rowBytes = <usize>colCount << 1;
-  memory.fill(masks, 0, setBytes * <usize>groupCount);
   // 16 rows at a time: a bit of each in one u16 for every column, from which all groups read.
   for (let rowStart = 0; rowStart < rowCount; rowStart += 16) {
     const blockRows = min(rowCount - rowStart, 16);
@@ -118,41 +117,36 @@ export function findOutside(values: usize, count: i32, least: i32, most: i32): i
   return -1;
 }
 
-/** Bitlines with a cell that is not skippable, per run of rows (i32 start, count). `patterns`: scratch, u16[colCount]. */
-export function buildBitlineMasks(
-  weights: usize,
+/** Bitlines with a cell that is not skippable in some rows. `mask`: all zero. `patterns`: scratch, u16[colCount]. */
+export function buildBitlineMask(
+  rows: usize,
+  rowCount: i32,
   colCount: i32,
   weightBits: i32,
   cellBits: i32,
   coding: i32,
   sliceCount: i32,
-  rowGroups: usize,
-  groupCount: i32,
-  wordCount: i32,
-  masks: usize,
+  mask: usize,
   patterns: usize,
 ): void {
-  const setBytes = <usize>wordCount << 2;
   const digitMask = (1 << cellBits) - 1;
   const weightMask = (1 << weightBits) - 1;
-  memory.fill(masks, 0, setBytes * <usize>groupCount);
-  for (let group = 0; group < groupCount; group++) {
-    const rowStart = load<i32>(rowGroups + (<usize>group << 3));
-    const rowCount = load<i32>(rowGroups + (<usize>group << 3), 4);
-    const rows = weights + ((<usize>rowStart * <usize>colCount) << 1);
-    joinPatterns(rows, rowCount, colCount, coding, patterns);
-    let bitline = 0;
-    for (let col = 0; col < colCount; col++) {
-      let pattern = <i32>load<u16>(patterns + (<usize>col << 1)) & weightMask;
-      for (let slice = 0; slice < sliceCount; slice++) {
-        const word = masks + ((<usize>bitline >> 5) << 2);
-        store<u32>(word, load<u32>(word) | (u32((pattern & digitMask) != 0) << (<u32>bitline & 31)));
-        pattern >>= cellBits;
-        bitline++;
+  joinPatterns(rows, rowCount, colCount, coding, patterns);
+  let bitline = 0;
+  let word: u32 = 0;
+  for (let col = 0; col < colCount; col++) {
+    let pattern = <i32>load<u16>(patterns + (<usize>col << 1)) & weightMask;
+    for (let slice = 0; slice < sliceCount; slice++) {
+      word |= u32((pattern & digitMask) != 0) << (<u32>bitline & 31);
+      pattern >>= cellBits;
+      if ((++bitline & 31) == 0) {
+        store<u32>(mask, word);
+        mask += 4;
+        word = 0;
       }
     }
-    masks += setBytes;
   }
+  if ((bitline & 31) != 0) store<u32>(mask, word);
 }
 
 /** Per column: the patterns of all rows, zero-relative, ORed (u16; bits above the weight's are to be masked). */

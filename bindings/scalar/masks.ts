@@ -1,6 +1,6 @@
 import { WORD_BITS } from "../../assembly/shared/abi.ts";
 import { paddedStrideBytes, paddedWordCount, sliceCount, storedPattern, zeroRelativePattern } from "../coding.ts";
-import type { CellBlock, CellCoding, Masks, Run, WeightMatrix } from "../kernels.ts";
+import type { CellBlock, CellCoding, Masks, Run, WeightMatrix, ZeroCounts } from "../kernels.ts";
 
 export function buildRowMasks(weights: WeightMatrix, cells: CellCoding, groups: readonly Run[]): Masks {
   const wordCount = paddedWordCount(weights.rowCount);
@@ -23,6 +23,24 @@ export function buildBitlineMasks(weights: WeightMatrix, cells: CellCoding, rowG
         if (!isSkippable(weights, cells, row, bitline)) setBit(words, g * wordCount, bitline);
   });
   return { words, wordCount };
+}
+
+export function countZeros({ values, rowCount, colCount }: WeightMatrix): ZeroCounts {
+  const colUsed = new Uint8Array(colCount);
+  let zeroCount = 0;
+  let zeroRowCount = 0;
+  for (let row = 0; row < rowCount; row++) {
+    let zeros = 0;
+    for (let col = 0; col < colCount; col++) {
+      if (values[row * colCount + col] === 0) zeros++;
+      else colUsed[col] = 1;
+    }
+    zeroCount += zeros;
+    if (zeros === colCount) zeroRowCount++;
+  }
+  let zeroColCount = 0;
+  for (const used of colUsed) if (used === 0) zeroColCount++;
+  return { zeroCount, zeroRowCount, zeroColCount };
 }
 
 export function encodeCells(weights: WeightMatrix, cells: CellCoding, bitlines: Run): CellBlock {

@@ -1,4 +1,4 @@
-import type { CountPlan, Kernels, StreamTable, WeightMatrix } from "../../bindings/kernels.ts";
+import type { CountPlan, Kernels, StreamTable, WeightMatrix, ZeroCounts } from "../../bindings/kernels.ts";
 import type { Config } from "../model/arch/config.ts";
 import { sum } from "../model/base/numbers.ts";
 import type { BlockStreams, CompressedLayer, CountPlans, ExecutableLayer } from "../model/ir/compressed.ts";
@@ -7,8 +7,6 @@ import type { LayerOutline, QuantizedLayer } from "../model/ir/quantized.ts";
 import { blockStreams } from "../stages/compress/blockStreams.ts";
 import { compressLayer } from "../stages/compress/compressLayer.ts";
 import { countPlan } from "../stages/compress/countPlan.ts";
-import { zeroStructure } from "../stages/compress/wholeMatrix.ts";
-import type { ZeroStructure } from "../stages/compress/wholeMatrix.ts";
 import { denseDemand, placeMatrix } from "../stages/map/placeMatrix.ts";
 import type { Executor } from "../stages/simulate/executor.ts";
 import type { PhaseClock } from "./phases.ts";
@@ -19,7 +17,7 @@ export interface PreparedLayer {
   readonly compressed: CompressedLayer;
   readonly plans: CountPlans;
   readonly demands: { readonly dense: CrossbarDemand; readonly recom: CrossbarDemand; readonly orc: CrossbarDemand };
-  readonly zeros: ZeroStructure;
+  readonly zeros: ZeroCounts;
 }
 
 /** map → compress, for one layer. */
@@ -32,7 +30,7 @@ export function prepareLayer(
 ): PreparedLayer {
   const { matrices } = layer;
   const { rowCount, colCount } = matrices[0]!;
-  const structures = clock.time("map", () => matrices.map(zeroStructure));
+  const structures = clock.time("map", () => matrices.map((matrix) => kernels.countZeros(matrix)));
   const [placement, recomPlacements] = clock.time("map", () => [
     placeMatrix(rowCount, colCount, config),
     matrices.map((matrix, m) => placeRemaining(matrix, structures[m]!, config)),
@@ -78,7 +76,7 @@ function outlineOf(layer: QuantizedLayer): LayerOutline {
 }
 
 /** What `recom` leaves of a matrix, placed. */
-function placeRemaining(matrix: WeightMatrix, zeros: ZeroStructure, config: Config): Placement {
+function placeRemaining(matrix: WeightMatrix, zeros: ZeroCounts, config: Config): Placement {
   return placeMatrix(matrix.rowCount - zeros.zeroRowCount, matrix.colCount - zeros.zeroColCount, config);
 }
 

@@ -48,6 +48,17 @@ export const bulkCases: Record<string, CaseGenerator<Kernels>> = {
     return (kernels) => kernels.buildBitlineMasks(weights, cells, rowGroups);
   },
 
+  countZeros(random) {
+    const weights = randomWeights(random, randomCells(random), random.integer(0, 40), random.integer(0, 40));
+    const { rowCount, colCount } = weights;
+    for (let row = 0; row < rowCount; row++) {
+      if (random.chance(0.2)) weights.values.fill(0, row * colCount, (row + 1) * colCount);
+    }
+    const col = random.integer(0, 60);
+    for (let row = 0; row < rowCount && col < colCount; row++) weights.values[row * colCount + col] = 0;
+    return (kernels) => kernels.countZeros(weights);
+  },
+
   countFixedOus(random) {
     const segments = randomSegments(random, 1, random.pick([4, 8, 16]));
     const unit = random.pick(OU_ROWS);

@@ -12,6 +12,7 @@ import type {
   StreamTable,
   WeightMatrix,
   WindowSource,
+  ZeroCounts,
 } from "../../bindings/kernels.ts";
 import { ScalarKernels } from "../../bindings/scalar.ts";
 
@@ -133,6 +134,13 @@ class PadsOnePixelMore extends ScalarKernels {
   }
 }
 
+class EmptyMatrixHasNoZeroCols extends ScalarKernels {
+  override countZeros(weights: WeightMatrix): ZeroCounts {
+    const counts = super.countZeros(weights);
+    return { ...counts, zeroColCount: weights.rowCount === 0 ? 0 : counts.zeroColCount };
+  }
+}
+
 export const mutants: Record<string, { kernel: string; kernels: Kernels }> = {
   "encodeIndex: filler at >= instead of >": { kernel: "encodeIndex", kernels: new FillerTooEarly() },
   "decodeIndex: starts one row late": { kernel: "decodeIndex", kernels: new FirstRowIsOneOff() },
@@ -145,6 +153,7 @@ export const mutants: Record<string, { kernel: string; kernels: Kernels }> = {
     kernel: "buildBitlineMasks",
     kernels: new OffsetIsNotRelative(),
   },
+  "countZeros: columns of no rows": { kernel: "countZeros", kernels: new EmptyMatrixHasNoZeroCols() },
   "encodeCells: no offset": { kernel: "encodeCells", kernels: new OffsetIsNotRelative() },
   "countFixedOus: OU of one row more": { kernel: "countFixedOus", kernels: new OneRowMorePerOu() },
   "countWindows: < count - 1": { kernel: "countWindows", kernels: new LastWindowIsLost() },

@@ -46,7 +46,7 @@ function packedStreams(
     const { start, count } = block.groups[g]!;
     for (const [chunk, entries] of indexEntries(group, rowCount, config, kernels).entries()) {
       if (entries.length === 0) continue;
-      const { previousRow } = group.chunks[chunk]!;
+      const previousRow = group.chunks[chunk]!.rows.start - 1;
       const entryStart = streams.addEntries(entries);
       streams.addStream(vector, previousRow, entryStart, entries.length, start - block.bitlines.start, count);
     }

@@ -66,10 +66,10 @@ function addPackedCrossbars(
   const crossbarCount = Math.max(0, ...groups.map(({ chunks }) => chunks.length));
   for (let chunk = 0; chunk < crossbarCount; chunk++) {
     table.addCrossbar();
-    for (const [g, { chunks }] of groups.entries()) {
-      const rows = chunks[chunk]?.rows;
-      if (rows !== undefined && rows.length > 0)
-        table.addSegment(vector, table.addRows(rows), 1, block.groups[g]!.count);
+    for (const [g, { kept, chunks }] of groups.entries()) {
+      const piece = chunks[chunk];
+      if (piece !== undefined && piece.keptCount > 0)
+        table.addMembers(vector, kept, 0, piece.rows, block.groups[g]!.count);
     }
   }
 }

@@ -27,24 +27,21 @@ import {
  * one exceeds in every multiplicity.
  */
 export function countPlan(segments: SegmentTable, vectorCount: number, rowCount: number): CountPlan {
-  const lists = new RowLists(vectorCount * rowCount);
+  const { records, segmentCount } = segments;
+  const lists = new RowLists(segments, vectorCount, rowCount);
   const crossbars = new CrossbarClasses();
-  let members = new Map<number, number>();
-  for (let i = 0; i < segments.segmentCount; i++) {
-    const record = segments.records.subarray(i * SEGMENT_FIELDS, (i + 1) * SEGMENT_FIELDS);
-    const previous = i === 0 ? record[SEGMENT_CROSSBAR] : segments.records[(i - 1) * SEGMENT_FIELDS + SEGMENT_CROSSBAR];
-    if (record[SEGMENT_CROSSBAR] !== previous) {
-      crossbars.add(members);
-      members = new Map();
-    }
-    const multiplicity = record[SEGMENT_MULTIPLICITY]!;
-    const list = lists.add(segments.masks, record, rowCount);
-    if (list >= 0) members.set(list, (members.get(list) ?? 0) + multiplicity);
+  for (let at = 0; at < segmentCount * SEGMENT_FIELDS; at += SEGMENT_FIELDS) {
+    if (at > 0 && records[at + SEGMENT_CROSSBAR] !== records[at - SEGMENT_FIELDS + SEGMENT_CROSSBAR]) crossbars.close();
+    const list = lists.add(at);
+    if (list >= 0) crossbars.open(list, records[at + SEGMENT_MULTIPLICITY]!);
   }
-  crossbars.add(members);
+  crossbars.close();
   const { ranks, ...built } = lists.build();
   return { segments, rowCount: vectorCount * rowCount, ...built, ...crossbars.build(ranks) };
 }
+
+/** An offset, shifted by this, is its row. */
+const LANE_SHIFT = Math.log2(LANE_BYTES);
 
 /** Distinct row lists, found by a hash of their rows. */
 class RowLists {
@@ -52,39 +49,29 @@ class RowLists {
   private offsetCount = 0;
   private readonly lists: number[] = [];
   private readonly byHash = new Map<number, number[]>();
-  private readonly rowGroups: Uint32Array;
-  private readonly rowBitlines: Uint32Array;
+  private readonly rowCount: number;
+  /** Where the last record read its rows, and their list. */
+  private lastRecord = -1;
+  private lastList = -1;
 
-  constructor(private readonly rowCount: number) {
-    this.rowGroups = new Uint32Array(rowCount);
-    this.rowBitlines = new Uint32Array(rowCount);
+  constructor(
+    private readonly segments: SegmentTable,
+    vectorCount: number,
+    private readonly vectorRows: number,
+  ) {
+    this.rowCount = vectorCount * vectorRows;
   }
 
-  /** Index of the list that a segment opens, or -1 when it keeps no row. */
-  add(masks: Uint32Array, record: Int32Array, vectorRows: number): number {
-    const multiplicity = record[SEGMENT_MULTIPLICITY]!;
-    const bitlines = record[SEGMENT_BITLINES]!;
-    const wordCount = record[SEGMENT_WORD_COUNT]!;
-    const maskStart = record[SEGMENT_MASK_START]!;
-    const firstRow = record[SEGMENT_VECTOR]! * vectorRows + record[SEGMENT_WORD_START]! * WORD_BITS;
-    this.reserve(wordCount * WORD_BITS + LIST_STEP);
-    const { offsets, rowGroups, rowBitlines } = this;
-    const start = this.offsetCount;
-    let end = start;
-    let hash = 0;
-    for (let w = 0; w < wordCount; w++) {
-      for (let word = masks[maskStart + w]!; word !== 0; word &= word - 1) {
-        const row = firstRow + w * WORD_BITS + 31 - Math.clz32(word & -word);
-        rowGroups[row]! += multiplicity;
-        rowBitlines[row]! += bitlines;
-        hash = Math.imul(hash ^ row, 0x01000193) + 1;
-        offsets[end++] = row * LANE_BYTES;
-      }
-    }
-    if (end === start) return -1;
-    const list = this.find(hash, start, end) ?? this.keep(hash, start, end);
-    this.lists[list * LIST_FIELDS + LIST_GROUPS]! += multiplicity;
-    this.lists[list * LIST_FIELDS + LIST_BITLINES]! += bitlines;
+  /** Index of the list that the segment at `records[at]` opens, or -1 when it keeps no row. */
+  add(at: number): number {
+    const { records } = this.segments;
+    // The column blocks of dense crossbars read one mask, one after the other.
+    if (!this.readsLastRows(at)) this.lastList = this.listOf(at);
+    this.lastRecord = at;
+    const list = this.lastList;
+    if (list < 0) return list;
+    this.lists[list * LIST_FIELDS + LIST_GROUPS]! += records[at + SEGMENT_MULTIPLICITY]!;
+    this.lists[list * LIST_FIELDS + LIST_BITLINES]! += records[at + SEGMENT_BITLINES]!;
     return list;
   }
 
@@ -95,19 +82,56 @@ class RowLists {
     const order = Array.from({ length: listCount }, (_, list) => list);
     order.sort((a, b) => this.offsets[startOf(a)]! - this.offsets[startOf(b)]! || a - b);
     const offsets = new Uint32Array(this.offsetCount);
+    const rowGroups = new Uint32Array(this.rowCount);
+    const rowBitlines = new Uint32Array(this.rowCount);
     const lists = new Int32Array(this.lists.length);
     const ranks = new Int32Array(listCount);
     let at = 0;
     for (const [rank, list] of order.entries()) {
       const start = startOf(list);
       const record = this.lists.slice(list * LIST_FIELDS, (list + 1) * LIST_FIELDS);
-      offsets.set(this.offsets.subarray(start, start + record[LIST_OFFSET_COUNT]!), at);
+      const opened = this.offsets.subarray(start, start + record[LIST_OFFSET_COUNT]!);
+      offsets.set(opened, at);
       lists.set(record, rank * LIST_FIELDS);
       lists[rank * LIST_FIELDS + LIST_OFFSET_START] = at;
       at += record[LIST_OFFSET_COUNT]!;
       ranks[list] = rank;
+      addAtRows(rowGroups, opened, record[LIST_ROW_COUNT]!, record[LIST_GROUPS]!);
+      addAtRows(rowBitlines, opened, record[LIST_ROW_COUNT]!, record[LIST_BITLINES]!);
     }
-    return { offsets, lists, listCount, rowGroups: this.rowGroups, rowBitlines: this.rowBitlines, ranks };
+    return { offsets, lists, listCount, rowGroups, rowBitlines, ranks };
+  }
+
+  private readsLastRows(at: number): boolean {
+    const { records } = this.segments;
+    const last = this.lastRecord;
+    return (
+      last >= 0 &&
+      records[at + SEGMENT_MASK_START] === records[last + SEGMENT_MASK_START] &&
+      records[at + SEGMENT_WORD_COUNT] === records[last + SEGMENT_WORD_COUNT] &&
+      records[at + SEGMENT_WORD_START] === records[last + SEGMENT_WORD_START] &&
+      records[at + SEGMENT_VECTOR] === records[last + SEGMENT_VECTOR]
+    );
+  }
+
+  private listOf(at: number): number {
+    const { records, masks } = this.segments;
+    const wordCount = records[at + SEGMENT_WORD_COUNT]!;
+    const maskStart = records[at + SEGMENT_MASK_START]!;
+    const firstRow = records[at + SEGMENT_VECTOR]! * this.vectorRows + records[at + SEGMENT_WORD_START]! * WORD_BITS;
+    this.reserve(wordCount * WORD_BITS + LIST_STEP);
+    const { offsets } = this;
+    const start = this.offsetCount;
+    let end = start;
+    let hash = 0;
+    for (let w = 0; w < wordCount; w++) {
+      for (let word = masks[maskStart + w]!; word !== 0; word &= word - 1) {
+        const row = firstRow + w * WORD_BITS + 31 - Math.clz32(word & -word);
+        hash = Math.imul(hash ^ row, 0x01000193) + 1;
+        offsets[end++] = row * LANE_BYTES;
+      }
+    }
+    return end === start ? -1 : (this.find(hash, start, end) ?? this.keep(hash, start, end));
   }
 
   private find(hash: number, start: number, end: number): number | undefined {
@@ -143,11 +167,31 @@ class RowLists {
 /** Crossbars by the lists that they open; each keeps its multiplicities in the order of the lists. */
 class CrossbarClasses {
   private readonly byLists = new Map<string, { lists: number[]; multiplicities: number[][] }>();
+  /** Of the current crossbar and of the one before: list, multiplicity, list, … */
+  private members: number[] = [];
+  private lastMembers: number[] = [];
 
-  add(members: ReadonlyMap<number, number>): void {
-    if (members.size === 0) return;
-    const lists = [...members.keys()].sort((a, b) => a - b);
-    const multiplicities = lists.map((list) => members.get(list)!);
+  /** The current crossbar opens a list. */
+  open(list: number, multiplicity: number): void {
+    this.members.push(list, multiplicity);
+  }
+
+  /** What follows belongs to the next crossbar. */
+  close(): void {
+    const { members, lastMembers } = this;
+    // Dense crossbars side by side are equal.
+    if (members.length > 0 && !areEqual(members, lastMembers)) this.add(members);
+    this.lastMembers = members;
+    this.members = lastMembers;
+    lastMembers.length = 0;
+  }
+
+  private add(members: readonly number[]): void {
+    const counts = new Map<number, number>();
+    for (let i = 0; i < members.length; i += 2)
+      counts.set(members[i]!, (counts.get(members[i]!) ?? 0) + members[i + 1]!);
+    const lists = [...counts.keys()].sort((a, b) => a - b);
+    const multiplicities = lists.map((list) => counts.get(list)!);
     const key = lists.join();
     const known = this.byLists.get(key);
     if (known === undefined) {
@@ -176,7 +220,16 @@ class CrossbarClasses {
   }
 }
 
+/** Adds `amount` at each of the first `rowCount` rows of a list. */
+function addAtRows(sums: Uint32Array, offsets: Uint32Array, rowCount: number, amount: number): void {
+  for (let i = 0; i < rowCount; i++) sums[offsets[i]! >>> LANE_SHIFT]! += amount;
+}
+
 /** Is every element of `a` at least that of `b`? */
 function covers(a: readonly number[], b: readonly number[]): boolean {
   return a.every((count, i) => count >= b[i]!);
+}
+
+function areEqual(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((value, i) => value === b[i]);
 }

@@ -28,8 +28,7 @@ export function occupiedSegments(
         const { words, wordCount } = setsOf.get(coding)!;
         table.addCrossbar();
         for (const [g, group] of groups.entries()) {
-          const span = table.addSet(words, (firstGroup + g) * wordCount, bitlines);
-          table.addSegment(vector, span, 1, bitlines.count);
+          table.addMembers(vector, words, (firstGroup + g) * wordCount, bitlines, bitlines.count);
           rowCounts.push(group.count);
         }
       }

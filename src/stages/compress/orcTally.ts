@@ -15,7 +15,7 @@ export class OrcTally {
 
   add(group: Run, rowCount: number, mask: Uint32Array, chunks: readonly PackedRows[]): void {
     let kept = 0;
-    for (const chunk of chunks) kept += chunk.rows.length;
+    for (const chunk of chunks) kept += chunk.keptCount;
     this.ouRowSegments += rowCount;
     this.keptRows += kept;
     this.fillerRows += kept - countBits(mask);

@@ -1,19 +1,22 @@
 import type { CellCoding, ControlKernels, Kernels, Run, WeightMatrix } from "../../../bindings/kernels.ts";
 import { WORD_BITS } from "../../../assembly/shared/abi.ts";
 import type { Config } from "../../model/arch/config.ts";
+import { popcount32 } from "../../model/base/bits.ts";
 import { cutIntoRuns } from "../../model/base/runs.ts";
 import type { ColBlock, Placement } from "../../model/ir/placement.ts";
 
-/** The rows that one OU column group keeps in one crossbar, fillers included (§6). */
+/** What one OU column group keeps in one crossbar (§6): the kept rows in a run, of which the index counts from the start. */
 export interface PackedRows {
-  readonly rows: Int32Array;
-  /** Where the index starts to count: the row before the first entry's gap. */
-  readonly previousRow: number;
+  readonly rows: Run;
+  readonly keptCount: number;
 }
 
 /** What one OU column group keeps. */
 export interface PackedGroup {
+  /** Rows with a cell that is not skippable. */
   readonly mask: Uint32Array;
+  /** The same and the fillers. */
+  readonly kept: Uint32Array;
   readonly chunks: readonly PackedRows[];
 }
 
@@ -38,11 +41,13 @@ export function* packBlocks(
       cells,
       blocks.flatMap(({ groups }) => groups),
     );
+    const keptWords = words.slice();
     let at = 0;
     for (const block of blocks) {
       const groups = block.groups.map(() => {
-        const mask = words.subarray(at, (at += wordCount));
-        return { mask, chunks: packGroup(mask, matrix.rowCount, config) };
+        const mask = words.subarray(at, at + wordCount);
+        const kept = keptWords.subarray(at, (at += wordCount));
+        return { mask, kept, chunks: packGroup(kept, matrix.rowCount, config) };
       });
       yield { block, groups };
     }
@@ -50,24 +55,19 @@ export function* packBlocks(
 }
 
 /**
- * Cuts a group's mask into the crossbars that its kept rows fill, by the packing rule (§5): one element per row block ("crossbar"),
- * or per chunk of R kept rows ("layer"). Rows are those that the index of `indexEntries` decodes to.
+ * Adds a group's fillers to its mask and cuts it into the crossbars that its kept rows fill, by the packing rule (§5): one
+ * element per row block ("crossbar"), or per chunk of R kept rows ("layer"). Rows are those that the index of
+ * `indexEntries` decodes to.
  */
-function packGroup(mask: Uint32Array, rowCount: number, config: Config): PackedRows[] {
+function packGroup(kept: Uint32Array, rowCount: number, config: Config): PackedRows[] {
   const { rows: crossbarRows } = config.crossbar;
   const { indexBits } = config.sparsity;
   const reach = indexBits === "unlimited" ? Infinity : 2 ** indexBits;
   if (config.mapping.packing === "crossbar") {
-    return cutIntoRuns(rowCount, crossbarRows).map((span) => ({
-      rows: keptRows(mask, span, reach),
-      previousRow: span.start - 1,
-    }));
+    return cutIntoRuns(rowCount, crossbarRows).map((rows) => ({ rows, keptCount: keepFillers(kept, rows, reach) }));
   }
-  const rows = keptRows(mask, { start: 0, count: rowCount }, reach);
-  return cutIntoRuns(rows.length, crossbarRows).map(({ start, count }) => ({
-    rows: rows.subarray(start, start + count),
-    previousRow: start === 0 ? -1 : rows[start - 1]!,
-  }));
+  keepFillers(kept, { start: 0, count: rowCount }, reach);
+  return cutIntoChunks(kept, crossbarRows);
 }
 
 /** Index entries of each chunk of a group, from the codec. */
@@ -84,25 +84,64 @@ export function indexEntries(
   if (config.mapping.packing === "crossbar") return cutIntoRuns(rowCount, config.crossbar.rows).map(encode);
   const entries = encode({ start: 0, count: rowCount });
   let at = 0;
-  return chunks.map(({ rows }) => entries.subarray(at, (at += rows.length)));
+  return chunks.map(({ keptCount }) => entries.subarray(at, (at += keptCount)));
 }
 
-/** Rows of a mask, and a filler wherever the gap to the next one is longer than `reach` rows. */
-function keptRows(mask: Uint32Array, { start, count }: Run, reach: number): Int32Array {
-  // A filler is kept in place of a dropped row, so there are never more rows than the run has.
-  const rows = new Int32Array(count);
+/** Keeps a filler wherever the gap to the next kept row of a run is longer than `reach` rows; counts what is kept. */
+function keepFillers(kept: Uint32Array, { start, count }: Run, reach: number): number {
   const end = start + count;
-  let kept = 0;
+  let keptCount = 0;
   let previous = start - 1;
   for (let word = Math.floor(start / WORD_BITS); word * WORD_BITS < end; word++) {
-    for (let bits = mask[word]!; bits !== 0; bits &= bits - 1) {
-      const row = word * WORD_BITS + (WORD_BITS - 1 - Math.clz32(bits & -bits));
-      if (row < start) continue;
-      if (row >= end) break;
-      for (; row - previous > reach; previous += reach) rows[kept++] = previous + reach;
-      rows[kept++] = row;
+    const firstRow = word * WORD_BITS;
+    let bits = kept[word]!;
+    if (firstRow < start) bits &= -1 << (start - firstRow);
+    if (firstRow + WORD_BITS > end) bits &= ~(-1 << (end - firstRow));
+    while (bits !== 0) {
+      const row = firstRow + WORD_BITS - 1 - Math.clz32(bits & -bits);
+      for (; row - previous > reach; previous += reach, keptCount++) {
+        const filler = previous + reach;
+        kept[Math.floor(filler / WORD_BITS)]! |= 1 << (filler % WORD_BITS);
+      }
+      if (reach >= WORD_BITS) {
+        // No gap inside a word is longer.
+        keptCount += popcount32(bits);
+        previous = firstRow + WORD_BITS - 1 - Math.clz32(bits);
+        break;
+      }
+      keptCount++;
       previous = row;
+      bits &= bits - 1;
     }
   }
-  return rows.slice(0, kept);
+  return keptCount;
+}
+
+/** Runs of rows that keep `chunkRows` each, the last one perhaps fewer; a run ends with a kept row. */
+function cutIntoChunks(kept: Uint32Array, chunkRows: number): PackedRows[] {
+  const chunks: PackedRows[] = [];
+  let start = 0;
+  let end = 0;
+  let keptCount = 0;
+  const close = (): void => {
+    chunks.push({ rows: { start, count: end - start }, keptCount });
+    start = end;
+    keptCount = 0;
+  };
+  for (let index = 0; index < kept.length; index++) {
+    let bits = kept[index]!;
+    for (let wanted = chunkRows - keptCount; popcount32(bits) >= wanted; wanted = chunkRows) {
+      for (; wanted > 0; wanted--) {
+        end = index * WORD_BITS + WORD_BITS - Math.clz32(bits & -bits);
+        bits &= bits - 1;
+      }
+      keptCount = chunkRows;
+      close();
+    }
+    if (bits === 0) continue;
+    keptCount += popcount32(bits);
+    end = (index + 1) * WORD_BITS - Math.clz32(bits);
+  }
+  if (keptCount > 0) close();
+  return chunks;
 }

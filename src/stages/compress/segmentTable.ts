@@ -35,29 +35,25 @@ export class SegmentTableBuilder {
 
   /** Stores a mask of every row of a run. */
   addRun({ start, count }: Run): MaskSpan {
-    const span = this.reserveSpan(start, start + count);
-    for (let row = start; row < start + count; row++) this.setBit(span, row);
-    return span;
+    const span = spanOf(start, start + count);
+    const maskStart = this.reserveMask(span.count);
+    for (let row = start; row < start + count; row++)
+      this.masks[maskStart + Math.floor(row / WORD_BITS) - span.start]! |= 1 << (row % WORD_BITS);
+    return { maskStart, words: span };
   }
 
-  /** Stores a mask of some rows, ascending, at least one. */
-  addRows(rows: Int32Array): MaskSpan {
-    const span = this.reserveSpan(rows[0]!, rows[rows.length - 1]! + 1);
-    for (let k = 0; k < rows.length; k++) this.setBit(span, rows[k]!);
-    return span;
-  }
-
-  /** Stores the members of a bit set, `sets[setStart]` its first word, that lie inside a run. */
-  addSet(sets: Uint32Array, setStart: number, { start, count }: Run): MaskSpan {
+  /** One group of the current crossbar: opens those members of a bit set, `sets[setStart]` its first word, inside a run. */
+  addMembers(vector: number, sets: Uint32Array, setStart: number, { start, count }: Run, bitlineCount: number): void {
     const end = start + count;
-    const span = this.reserveSpan(start, end);
+    const words = spanOf(start, end);
+    const maskStart = this.reserveMask(words.count);
     for (let word = Math.floor(start / WORD_BITS); word * WORD_BITS < end; word++) {
       let bits = sets[setStart + word]!;
       if (word * WORD_BITS < start) bits &= -1 << (start % WORD_BITS);
       if ((word + 1) * WORD_BITS > end) bits &= ~(-1 << (end % WORD_BITS));
-      this.masks[span.maskStart + word - span.words.start] = bits;
+      this.masks[maskStart + word - words.start] = bits;
     }
-    return span;
+    this.addSegment(vector, { maskStart, words }, 1, bitlineCount);
   }
 
   /** `groupCount` groups of the current crossbar, `bitlineCount` bitlines in all, that open the rows of one mask. */
@@ -82,18 +78,18 @@ export class SegmentTableBuilder {
     };
   }
 
-  private reserveSpan(firstRow: number, endRow: number): MaskSpan {
-    const start = Math.floor(firstRow / WORD_BITS / SPAN_WORDS) * SPAN_WORDS;
-    const count = Math.ceil(endRow / WORD_BITS / SPAN_WORDS) * SPAN_WORDS - start;
+  private reserveMask(wordCount: number): number {
     const maskStart = this.maskWordCount;
-    this.maskWordCount += count;
+    this.maskWordCount += wordCount;
     this.masks = withRoom(this.masks, this.maskWordCount);
-    return { maskStart, words: { start, count } };
+    return maskStart;
   }
+}
 
-  private setBit(span: MaskSpan, row: number): void {
-    this.masks[span.maskStart + Math.floor(row / WORD_BITS) - span.words.start]! |= 1 << (row % WORD_BITS);
-  }
+/** Words that hold some rows. */
+function spanOf(firstRow: number, endRow: number): Run {
+  const start = Math.floor(firstRow / WORD_BITS / SPAN_WORDS) * SPAN_WORDS;
+  return { start, count: Math.ceil(endRow / WORD_BITS / SPAN_WORDS) * SPAN_WORDS - start };
 }
 
 /** The array, or one of at least twice its size with the same content when it has no room for `count` elements. */

@@ -34,10 +34,14 @@ test("the rows that counting packs are those that the index decodes to", () => {
       expect(groups).toHaveLength(block.groups.length);
       for (const group of groups) {
         const entries = indexEntries(group, rowCount, config, kernels);
-        const decoded = entries.map((part, chunk) => kernels.decodeIndex(part, group.chunks[chunk]!.previousRow));
-        expect(group.chunks.map(({ rows }) => rows)).toEqual(decoded);
-        const kept = group.chunks.flatMap(({ rows }) => [...rows]);
-        const isSet = (row: number): boolean => ((group.mask[row >>> 5]! >>> (row & 31)) & 1) === 1;
+        const decoded = entries.map((part, chunk) => kernels.decodeIndex(part, group.chunks[chunk]!.rows.start - 1));
+        const keptRows = group.chunks.map(({ rows }) =>
+          Int32Array.from({ length: rows.count }, (_, i) => rows.start + i).filter((row) => isIn(group.kept, row)),
+        );
+        expect(keptRows).toEqual(decoded);
+        expect(group.chunks.map(({ keptCount }) => keptCount)).toEqual(decoded.map((rows) => rows.length));
+        const kept = keptRows.flatMap((rows) => [...rows]);
+        const isSet = (row: number): boolean => isIn(group.mask, row);
         fillers += kept.filter((row) => !isSet(row)).length;
         expect(kept.filter(isSet)).toEqual([...Array(rowCount).keys()].filter(isSet));
       }
@@ -45,3 +49,7 @@ test("the rows that counting packs are those that the index decodes to", () => {
   }
   expect(fillers).toBeGreaterThan(100);
 });
+
+function isIn(set: Uint32Array, row: number): boolean {
+  return ((set[row >>> 5]! >>> (row & 31)) & 1) === 1;
+}
