@@ -79,8 +79,9 @@ class RowLists {
   build(): Pick<CountPlan, "offsets" | "lists" | "listCount" | "rowGroups" | "rowBitlines"> & { ranks: Int32Array } {
     const listCount = this.lists.length / LIST_FIELDS;
     const startOf = (list: number): number => this.lists[list * LIST_FIELDS + LIST_OFFSET_START]!;
-    const order = Array.from({ length: listCount }, (_, list) => list);
-    order.sort((a, b) => this.offsets[startOf(a)]! - this.offsets[startOf(b)]! || a - b);
+    const firsts = Array.from({ length: listCount }, (_, list) => this.offsets[startOf(list)]!);
+    const order = Uint32Array.from({ length: listCount }, (_, list) => list);
+    order.sort((a, b) => firsts[a]! - firsts[b]! || a - b);
     const offsets = new Uint32Array(this.offsetCount);
     const rowGroups = new Uint32Array(this.rowCount);
     const rowBitlines = new Uint32Array(this.rowCount);

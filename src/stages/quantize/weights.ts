@@ -23,23 +23,53 @@ export function quantizeWeights(weights: Float32Array | Float64Array, config: Co
       got: String(weightBits),
     });
   }
+  const topCode = 2 ** (weightBits - 1) - 1;
+  const scale = fitScale(magnitudeOf(weights, place), topCode, rule);
+  return { values: roundAll(weights, scale, topCode), scale };
+}
+
+/** Largest absolute value. @throws InputError on NaN or infinity. */
+function magnitudeOf(weights: Float32Array | Float64Array, place: string): number {
+  const count = weights.length;
   let magnitude = 0;
-  for (let i = 0; i < weights.length; i++) {
+  for (let i = 0; i < count; i++) {
+    // Hardly any weight exceeds all before it: one branch for four of them. NaN stops here, too.
+    while (
+      i + 4 <= count &&
+      Math.abs(weights[i]!) <= magnitude &&
+      Math.abs(weights[i + 1]!) <= magnitude &&
+      Math.abs(weights[i + 2]!) <= magnitude &&
+      Math.abs(weights[i + 3]!) <= magnitude
+    )
+      i += 4;
+    if (i === count) break;
     const size = Math.abs(weights[i]!);
-    // Written so that NaN comes in, too: one comparison a weight.
     if (size <= magnitude) continue;
     if (!(size < Infinity)) throw inputError(place, "finite weights", `${weights[i]} at element ${i}`);
     magnitude = size;
   }
-  const topCode = 2 ** (weightBits - 1) - 1;
-  const scale = fitScale(magnitude, topCode, rule);
-  const values = new Int16Array(weights.length);
-  for (let i = 0; i < weights.length; i++) {
-    const value = weights[i]!;
-    // Most weights of a pruned tensor end here.
-    if (value !== 0) values[i] = Math.max(-topCode, Math.min(topCode, roundHalfEven(value / scale)));
+  return magnitude;
+}
+
+function roundAll(weights: Float32Array | Float64Array, scale: number, topCode: number): Int16Array {
+  const codeOf = (weight: number): number => Math.max(-topCode, Math.min(topCode, roundHalfEven(weight / scale)));
+  const count = weights.length;
+  const values = new Int16Array(count);
+  let i = 0;
+  for (; i + 4 <= count; i += 4) {
+    const a = weights[i]!;
+    const b = weights[i + 1]!;
+    const c = weights[i + 2]!;
+    const d = weights[i + 3]!;
+    // Most weights of a pruned tensor end here; a branch for each would be guessed wrong too often.
+    if (a === 0 && b === 0 && c === 0 && d === 0) continue;
+    values[i] = codeOf(a);
+    values[i + 1] = codeOf(b);
+    values[i + 2] = codeOf(c);
+    values[i + 3] = codeOf(d);
   }
-  return { values, scale };
+  for (; i < count; i++) values[i] = codeOf(weights[i]!);
+  return values;
 }
 
 /** Integer weights taken as they are, range-checked (§3); differential coding has no room for -2^(Bw-1). */
