@@ -132,21 +132,24 @@ export function buildBitlineMask(
   const digitMask = (1 << cellBits) - 1;
   const weightMask = (1 << weightBits) - 1;
   joinPatterns(rows, rowCount, colCount, coding, patterns);
-  let bitline = 0;
-  let word: u32 = 0;
+  // Bits not yet stored, the lowest first: a column adds at most 16 to at most 31.
+  let bits: u64 = 0;
+  let bitCount = 0;
   for (let col = 0; col < colCount; col++) {
     let pattern = <i32>load<u16>(patterns + (<usize>col << 1)) & weightMask;
-    for (let slice = 0; slice < sliceCount; slice++) {
-      word |= u32((pattern & digitMask) != 0) << (<u32>bitline & 31);
+    for (let bit = bitCount; pattern != 0; bit++) {
+      bits |= u64((pattern & digitMask) != 0) << <u64>bit;
       pattern >>= cellBits;
-      if ((++bitline & 31) == 0) {
-        store<u32>(mask, word);
-        mask += 4;
-        word = 0;
-      }
+    }
+    bitCount += sliceCount;
+    if (bitCount >= 32) {
+      store<u32>(mask, <u32>bits);
+      mask += 4;
+      bits >>= 32;
+      bitCount -= 32;
     }
   }
-  if ((bitline & 31) != 0) store<u32>(mask, word);
+  if (bitCount > 0) store<u32>(mask, <u32>bits);
 }
 
 /** Per column: the patterns of all rows, zero-relative, ORed (u16; bits above the weight's are to be masked). */
