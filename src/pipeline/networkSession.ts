@@ -134,8 +134,18 @@ export class NetworkSession implements WorkloadSession {
     const quantized = await this.session.clock.timeAsync("infer", () =>
       inferQuantized(this.network, batch, this.entriesOf, this.session.executor),
     );
+    this.checkClasses(output.values.length / batch.shape[0]!);
     this.predictions.float.push(...predictClasses(output));
     this.predictions.integer.push(...predictClasses(quantized));
+  }
+
+  /** @throws InputError when a label names no class of the output. */
+  private checkClasses(classCount: number): void {
+    const { labels, session } = this;
+    const sample = labels!.findIndex((label) => label < 0 || label >= classCount);
+    if (sample < 0 || session.request.workload.kind !== "network") return;
+    const place = session.request.workload.labels?.place ?? "labels";
+    throw inputError(`${place}[${sample}]`, `class in 0..${classCount - 1}`, String(labels![sample]));
   }
 }
 
@@ -157,7 +167,7 @@ async function calibrate(
     for (const [name, tensor] of activations) {
       const range = facts.get(name)?.range ?? emptyRange;
       facts.set(name, {
-        range: widenRange(range, tensor.values, `input of ${name}`),
+        range: widenRange(range, tensor.values, name === network.input.name ? inputs.place : `tensor ${name}`),
         shape: facts.get(name)?.shape ?? [1, ...tensor.shape.slice(1)],
       });
       bytes += tensor.values.byteLength;

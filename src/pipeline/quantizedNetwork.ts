@@ -41,8 +41,8 @@ export function predictClasses(output: FloatTensor): number[] {
 
 /** Integer labels, one per sample. */
 export function takeLabels(labels: NumericArray, sampleCount: number, samplesWanted: number): number[] {
-  if (labels.values.length !== sampleCount) {
-    throw inputError(labels.place, `${sampleCount} labels, one per input`, `${labels.values.length}`);
+  if (labels.shape.length !== 1 || labels.values.length !== sampleCount) {
+    throw inputError(labels.place, `labels of shape [${sampleCount}], one per input`, `[${labels.shape.join(", ")}]`);
   }
   if (labels.dtype === "f4" || labels.dtype === "f8") throw inputError(labels.place, "integer labels", labels.dtype);
   return Array.from(labels.values.slice(0, samplesWanted) as ArrayLike<number | bigint>, Number);

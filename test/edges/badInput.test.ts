@@ -84,6 +84,26 @@ const cases: Readonly<Record<string, Case>> = {
     args: onNetwork,
     lines: [/^sre: x\.npy.*: expected .*, got .*c8/],
   },
+  "a label that is no class": {
+    files: { ...networkFiles, "y.npy": npy("i8", [2], [1, 2]) },
+    args: [...onNetwork, "--labels", "y.npy"],
+    lines: [/^sre: y\.npy\[1\]: expected class in 0\.\.1, got 2$/],
+  },
+  "an input that is no number": {
+    files: { ...networkFiles, "x.npy": npy("f4", [2, 3], [1, 2, NaN, 4, 5, 6]) },
+    args: onNetwork,
+    lines: [/^sre: x\.npy: expected finite activations, got NaN at element 2$/],
+  },
+  "a weight out of range, by row and column": {
+    files: { ...matrixFiles, "w.npy": npy("i2", [3, 2], [0, 0, 0, 999, 0, 0]) },
+    args: [...onMatrices, "--set", "precision.weightBits=8"],
+    lines: [/^sre: w\.npy\[1, 1\]: expected weights within -128 … 127 .*, got 999$/],
+  },
+  "more threads than the memory has room for": {
+    files: matrixFiles,
+    args: [...onMatrices, "--threads", "9999"],
+    lines: [/^sre: --threads: expected integer in 1\.\.64 or "auto", got 9999$/],
+  },
   "labels of the wrong count": {
     files: { ...networkFiles, "y.npy": npy("i8", [3], [0, 1, 0]) },
     args: [...onNetwork, "--labels", "y.npy"],

@@ -29,6 +29,8 @@ export interface RunOptions extends ConfigOptions, WorkloadOptions {
 
 const EXIT_MISMATCH = 1;
 const EXIT_SKIPPED = 3;
+/** Each takes a part of one 4 GiB memory as scratch. */
+const MAX_THREADS = 64;
 
 /**
  * Simulates and writes what the options ask for. Gives the exit code.
@@ -38,11 +40,13 @@ export async function runCommand(input: string | undefined, options: RunOptions)
   const startedAt = new Date();
   const files = new InputFiles();
   const { request, threads } = await prepare(input, options, files);
+  const reading_ms = Date.now() - startedAt.getTime();
   const result = await simulateWithProgress(request, threads);
 
   if (options.outputs !== undefined) await writeWhole(options.outputs, encodeOutputs([...result.outputs]));
   if (options.out !== undefined) {
-    const manifest = createManifest(result, files.files, threads, startedAt);
+    const phases_ms = { ...result.phases_ms, load: reading_ms + (result.phases_ms.load ?? 0) };
+    const manifest = createManifest({ ...result, phases_ms }, files.files, threads, startedAt);
     await writeRunFolder(options.out, result.report, manifest);
   }
   print(result.report, options);
@@ -136,7 +140,11 @@ function parseOutputScheme(options: RunOptions, faults: FaultGatherer): Function
 }
 
 function parseThreads(text: string, faults: FaultGatherer): number | undefined {
-  return text === "auto" ? availableParallelism() : countOr("auto", "threads", text, faults);
+  if (text === "auto") return Math.min(availableParallelism(), MAX_THREADS);
+  const threads = countOr("auto", "threads", text, faults);
+  if (threads === undefined || threads <= MAX_THREADS) return threads;
+  faults.add("--threads", `integer in 1..${MAX_THREADS} or "auto"`, text);
+  return undefined;
 }
 
 function parseVerifyWindows(options: RunOptions, faults: FaultGatherer): number | "all" {

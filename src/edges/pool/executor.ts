@@ -1,5 +1,7 @@
+import { setTimeout } from "node:timers/promises";
 import { Piscina } from "piscina";
 import { SharedMemory, readWasm } from "../../index.ts";
+import { WORKERS_READY } from "./counters.ts";
 import type { Executor, Region, TaskResults, WindowTask } from "../../index.ts";
 
 /** What crosses to a worker for one task. */
@@ -8,12 +10,12 @@ export interface PoolJob {
   readonly windows: Uint32Array;
 }
 
-/** What a worker gets when it starts: the kernels, their memory, and a counter that deals out the scratch regions. */
+/** What a worker gets when it starts: the kernels, their memory, and the counters that deal out the scratch regions. */
 export interface WorkerSetup {
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
   readonly regions: readonly Region[];
-  readonly taken: Int32Array;
+  readonly counters: Int32Array;
 }
 
 export interface PoolExecutor {
@@ -23,6 +25,8 @@ export interface PoolExecutor {
   close(): Promise<void>;
 }
 
+/** A worker that has not started by then will not. */
+const START_LIMIT_MS = 10_000;
 const MEMORY_BYTES = 4 * 2 ** 30 - 2 ** 20;
 /** Scratch of all threads together, and of one at most. */
 const SCRATCH_BYTES = 1.5 * 2 ** 30;
@@ -42,7 +46,7 @@ export async function createExecutor(threads: number, workerFile = "worker.js"):
     module: await WebAssembly.compile(await readWasm("worker")),
     memory: shared.memory,
     regions: Array.from({ length: threads }, (_, thread) => shared.region(thread)),
-    taken: new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)),
+    counters: new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT)),
   };
   const pool = new Piscina<PoolJob, TaskResults[WindowTask["kind"]]>({
     filename: new URL(workerFile, import.meta.url).href,
@@ -52,6 +56,7 @@ export async function createExecutor(threads: number, workerFile = "worker.js"):
     workerData,
   });
   const running = new Set<Promise<unknown>>();
+  let hasFailed = false;
   const executor: Executor = {
     share: (values) => shared.share(values),
     mark() {
@@ -64,6 +69,7 @@ export async function createExecutor(threads: number, workerFile = "worker.js"):
       try {
         return (await job) as TaskResults[T["kind"]];
       } catch (error) {
+        hasFailed = true;
         const reason = error instanceof Error ? error.message : String(error);
         throw new Error(`layer ${label}: a worker failed: ${reason}`, { cause: error });
       } finally {
@@ -74,6 +80,11 @@ export async function createExecutor(threads: number, workerFile = "worker.js"):
   const close = async (): Promise<void> => {
     // A result that arrives after the end would be an uncaught exception: after a failure, let the other tasks finish.
     await Promise.allSettled(running);
+    // Node aborts the process when a worker is ended while it still loads its module.
+    for (let waited_ms = 0; !hasFailed && waited_ms < START_LIMIT_MS; waited_ms += 5) {
+      if (Atomics.load(workerData.counters, WORKERS_READY) >= threads) break;
+      await setTimeout(5);
+    }
     await pool.destroy();
   };
   return { executor, threads, close };

@@ -65,7 +65,7 @@ export const assumptions: readonly Assumption[] = [
     id: "A10",
     section: "§7",
     configKey: "timing.emptyPlaneCycles",
-    text: "A bit-plane that opens no row costs no cycle.",
+    text: "A bit-plane that opens no row costs no cycle; where it is given a cost, that lengthens the latency and is no OU operation.",
   },
   {
     id: "A11",

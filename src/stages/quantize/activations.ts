@@ -3,6 +3,7 @@ import { InputError } from "../../model/base/errors.ts";
 import { roundHalfEven } from "../../model/base/numbers.ts";
 import type { ActivationFormat } from "../../model/ir/quantized.ts";
 import type { NumericArray } from "../../model/ir/request.ts";
+import { elementPlace } from "./elementPlace.ts";
 import { fitScale } from "./scale.ts";
 
 /** Extremes of a tensor over the calibration inputs. */
@@ -70,9 +71,9 @@ export function takeActivations(array: NumericArray, bits: number): { codes: Uin
     const value = Number(values[i]!);
     if (value < low || value > high) {
       throw new InputError({
-        place: `${array.place}[${i}]`,
+        place: elementPlace(array, i),
         expected: `activations within ${low} … ${high} (precision.activationBits ${bits}, ${signed ? "signed" : "unsigned"})`,
-        got: String(value),
+        got: String(values[i]),
       });
     }
     codes[i] = value & bitMask;

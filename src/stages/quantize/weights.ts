@@ -2,6 +2,7 @@ import type { Config } from "../../model/arch/config.ts";
 import { InputError, inputError } from "../../model/base/errors.ts";
 import { roundHalfEven } from "../../model/base/numbers.ts";
 import type { NumericArray } from "../../model/ir/request.ts";
+import { elementPlace } from "./elementPlace.ts";
 import { fitScale } from "./scale.ts";
 
 /** Integer weights of one tensor and their common step. */
@@ -82,9 +83,9 @@ export function takeWeights(array: NumericArray, config: Config): QuantizedWeigh
     const value = Number(array.values[i]!);
     if (value < low || value > high) {
       throw new InputError({
-        place: `${array.place}[${i}]`,
+        place: elementPlace(array, i),
         expected: `weights within ${low} … ${high} (precision.weightBits ${weightBits}, mapping.coding ${config.mapping.coding})`,
-        got: String(value),
+        got: String(array.values[i]),
       });
     }
     values[i] = value;

@@ -58,5 +58,3 @@ export const indexBuffer = {
   estimate: true,
 } as const;
 
-/** The SRE ADC: 6 bits, 1.2 GS/s (§10). Eight of them a CU keep ISAAC's ADC area. */
-export const sreAdc = { power_mW: 0.6425, area_um2: 1200 } as const;
