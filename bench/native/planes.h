@@ -82,7 +82,8 @@ static inline void swap_bits(v128 *a, v128 *b, int width, uint16_t mask) {
 
 static void transpose_codes(const v128 *codes, int n, v128 code_mask, char *out, size_t stride, int count) {
   v128 work[16];
-  for (int i = 0; i < n; i++) {
+  if (n == 16) memcpy(work, codes, sizeof work);
+  for (int i = 0; n < 16 && i < n; i++) {
     v128 slots = codes[i] & code_mask;
     for (int slot = i; slot < 16; slot += n) {
       work[slot] = slots;

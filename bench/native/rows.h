@@ -21,20 +21,26 @@ enum { SHORT_SLICES = 8, SHORT_LIST = 240 };
     ADD(fours, c_, d_, eights_out);                               \
   } while (0)
 
+#define SIXTEEN_ROWS(first, sixteens_out)     \
+  do {                                        \
+    v128 e_, f_;                              \
+    EIGHT_ROWS(first, e_);                    \
+    EIGHT_ROWS(first + 8, f_);                \
+    ADD(eights, e_, f_, sixteens_out);        \
+  } while (0)
+
 static void count_short_list(const uint32_t *at, const uint32_t *end, const char *planes, v128 *slices) {
   v128 ones = {0}, twos = ones, fours = ones, eights = ones, b4 = ones, b5 = ones, b6 = ones, b7 = ones, t, x, y;
-  for (; at + 16 <= end; at += 16) {
-    EIGHT_ROWS(0, x);
-    EIGHT_ROWS(8, y);
-    ADD(eights, x, y, t);
-    x = b4 & t;
-    b4 ^= t;
-    y = b5 & x;
-    b5 ^= x;
-    b7 ^= b6 & y;
-    b6 ^= y;
+  for (; at + 32 <= end; at += 32) {
+    SIXTEEN_ROWS(0, x);
+    SIXTEEN_ROWS(16, y);
+    ADD(b4, x, y, t);
+    x = b5 & t;
+    b5 ^= t;
+    b7 ^= b6 & x;
+    b6 ^= x;
   }
-  if (at < end) {
+  for (; at < end; at += 8) {
     EIGHT_ROWS(0, x);
     t = eights & x;
     eights ^= x;
@@ -82,9 +88,15 @@ static v128 add_ou_ops(const v128 *slices, int slice_count, int rows, int ou_row
   for (int k = 0; k < whole; k++) open |= slices[k];
   v128 carry = open;
   slices += whole;
-  for (int k = 0; k < counter_slices; k++) {
+  int k = 0;
+  for (; k < counter_slices && whole + k < slice_count; k++) {
     open |= slices[k];
     carry = add_slice(counter + k, slices[k], carry);
+  }
+  for (; k < counter_slices; k++) {
+    const v128 a = counter[k];
+    counter[k] = a ^ carry;
+    carry &= a;
   }
   return open;
 }
