@@ -13,7 +13,9 @@ export function transposeCodes(
   strideBytes: usize,
   vectorCount: i32,
 ): void {
-  for (let i = 0; i < n; i++) {
+  // Whole tiles are swapped straight from the codes: bits above the planes asked for reach no vector that is kept.
+  const spread = n == 16 ? codes : work;
+  for (let i = n == 16 ? n : 0; i < n; i++) {
     let codesOfSlot = v128.and(v128.load(codes + (<usize>i << 4)), codeMask);
     for (let slot = i; slot < 16; slot += n) {
       v128.store(work + (<usize>slot << 4), codesOfSlot);
@@ -21,10 +23,10 @@ export function transposeCodes(
     }
   }
   const end = work + 64;
-  for (let at = work; at < end; at += 16) swapFour(at, 64, 8, 4);
+  for (let at = work; at < end; at += 16) swapFour(spread + (at - work), at, 64, 8, 4);
   for (let first = 0; first < vectorCount; first += 4) {
     const at = work + (<usize>first << 4);
-    swapFour(at, 16, 2, 1);
+    swapFour(at, at, 16, 2, 1);
     const stop = min(first + 4, vectorCount);
     for (let p = first; p < stop; p++) {
       v128.store(out + <usize>p * strideBytes, v128.load(work + (<usize>p << 4)));
@@ -35,11 +37,11 @@ export function transposeCodes(
 // Two butterfly stages over vectors at, at + step, at + 2 step, at + 3 step: blocks of `wide`, then of `narrow` bits.
 // @ts-ignore: decorator
 @inline
-function swapFour(at: usize, step: usize, wide: i32, narrow: i32): void {
-  let a = v128.load(at);
-  let b = v128.load(at + step);
-  let c = v128.load(at + 2 * step);
-  let d = v128.load(at + 3 * step);
+function swapFour(from: usize, at: usize, step: usize, wide: i32, narrow: i32): void {
+  let a = v128.load(from);
+  let b = v128.load(from + step);
+  let c = v128.load(from + 2 * step);
+  let d = v128.load(from + 3 * step);
   const wideMask = blockMask(wide);
   let t = v128.and(v128.xor(i16x8.shr_u(a, wide), c), wideMask);
   c = v128.xor(c, t);

@@ -40,7 +40,8 @@ import {
   TOTAL_OPEN_ROWS,
   TOTAL_OU_OPS,
 } from "../shared/abi";
-import { addOuOps, countRows } from "./countRows";
+import { addOuOps } from "./addOuOps";
+import { countRows } from "./countRows";
 import { fillPlanes, layOutPlanes, presentLanes, TilePlanes, tileLanes, usedBeforeOf } from "./tilePlanes";
 
 /** Lists that take their turn on a pass together: their offsets and rows stay in the first-level cache. */
