@@ -32,7 +32,8 @@ export class InputFiles {
   async array(role: string, path: string): Promise<NumericArray> {
     const member = /^(.*\.npz):([^/\\]+)$/i.exec(path);
     if (!member) return decodeArray(await this.bytes(role, path), path);
-    return decodeArray(await this.bytes(role, member[1] ?? ""), path, member[2]);
+    const [, archive = "", name] = member;
+    return decodeArray(await this.bytes(role, archive), archive, name);
   }
 
   /** Ranged reads of the data files beside a model. @throws InputError when a range is not in the file. */

@@ -106,6 +106,11 @@ async function simulateWithProgress(request: SimulateRequest, threads: number): 
 function print(report: Report, options: RunOptions): void {
   if (options.json) {
     process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+    for (const [scheme, found] of Object.entries(report.verify?.schemes ?? {})) {
+      if (found.mismatches > 0) process.stderr.write(`sre: verify ${scheme}: ${found.mismatches} mismatches\n`);
+    }
+    for (const { name, op, reason } of report.skipped)
+      process.stderr.write(`sre: skipped ${name} (${op}): ${reason}\n`);
     return;
   }
   // The table is the result where nothing else carries it; beside a run folder it is text for the reader.

@@ -18,6 +18,9 @@ async function loadRuntime(): Promise<typeof import("onnxruntime-web")> {
   return runtime;
 }
 
+/** Its errors reach the user as InputError; printed as well, they would be noise. */
+const SILENT = 4;
+
 /** @throws InputError at `place` (or one of its nodes) when ONNX Runtime refuses the model. */
 export async function openSession(
   model: Uint8Array,
@@ -30,8 +33,7 @@ export async function openSession(
       executionProviders: ["wasm"],
       // Optimised graphs fuse nodes, and the tensors between them are what is asked for.
       graphOptimizationLevel: "disabled",
-      // Its errors reach the user as InputError; printed as well, they would be noise.
-      logSeverityLevel: 4,
+      logSeverityLevel: SILENT,
       externalData,
     });
   } catch (error) {
@@ -47,7 +49,7 @@ export async function runSession(
   place: string,
 ): Promise<Tensors> {
   try {
-    return await session.run(feeds, fetches);
+    return await session.run(feeds, fetches, { logSeverityLevel: SILENT });
   } catch (error) {
     throw runtimeError(error, place);
   }
