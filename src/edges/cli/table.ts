@@ -1,6 +1,6 @@
 import Table from "cli-table3";
-import pc from "picocolors";
 import type { InspectReport, LayerReport, Report, Scheme, SchemeTotals } from "../../index.ts";
+import { colours as pc } from "./colours.ts";
 import { formatCount, formatEnergy, formatFactor, formatRatio, formatTime } from "./format.ts";
 
 type Row = string[];
