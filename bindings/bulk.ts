@@ -1,8 +1,8 @@
 import * as abi from "../assembly/shared/abi.ts";
-import type { Arena, Payload } from "./arena.ts";
 import * as check from "./check.ts";
 import { checkCountWindows, checkGatherWindows } from "./checkWindows.ts";
 import { paddedStrideBytes, paddedWordCount, sliceCount } from "./coding.ts";
+import { KernelCalls } from "./kernelCalls.ts";
 import { copyPlans, copySource, countJob, readTotals } from "./countWindows.ts";
 import type {
   BitPlanes,
@@ -24,20 +24,8 @@ import type {
 import { countWindowsByPopcount } from "./popcountWindows.ts";
 import { CODINGS, codingArguments, columnsOf, fitsAnyCell, piecesOf, runRecords } from "./weightPieces.ts";
 
-type RawKernel = (...values: number[]) => number;
-
 /** Bulk kernels of a Wasm instance; arguments are checked here, because the release build checks nothing. */
-export class WasmBulkKernels implements BulkKernels {
-  /** @throws Error when the module was built for another ABI version. */
-  constructor(
-    private readonly raw: WebAssembly.Exports,
-    private readonly arena: Arena,
-  ) {
-    const version = this.call("abiVersion");
-    if (version !== abi.ABI_VERSION)
-      throw new Error(`Wasm module: expected ABI version ${abi.ABI_VERSION}, got ${version} (npm run build:wasm)`);
-  }
-
+export class WasmBulkKernels extends KernelCalls implements BulkKernels {
   packBitPlanes(codes: Uint16Array, shape: CodeShape): BitPlanes {
     check.checkCodes(codes, shape);
     const { windowCount, vectorCount, rowCount, bits } = shape;
@@ -277,37 +265,6 @@ export class WasmBulkKernels implements BulkKernels {
     if (outside < 0) return address;
     const row = Math.floor(outside / cols.count);
     throw check.weightError(row * colCount + cols.start + (outside % cols.count), weights, cells);
-  }
-
-  /** Runs a kernel whose result is written in full. */
-  private fill(result: Payload, run: (address: number) => void): void {
-    this.withBlocks(() => {
-      const address = this.arena.allocate(result.byteLength);
-      run(address);
-      this.arena.copyOut(address, result);
-    });
-  }
-
-  /** Runs a kernel that adds into its result. */
-  private addTo(result: Payload, run: (address: number) => void): void {
-    this.withBlocks(() => {
-      const address = this.arena.copyIn(result);
-      run(address);
-      this.arena.copyOut(address, result);
-    });
-  }
-
-  private withBlocks(run: () => void): void {
-    const mark = this.arena.mark();
-    try {
-      run();
-    } finally {
-      this.arena.reset(mark);
-    }
-  }
-
-  private call(kernel: string, ...values: number[]): number {
-    return (this.raw[kernel] as RawKernel)(...values);
   }
 }
 
