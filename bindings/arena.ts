@@ -1,14 +1,7 @@
 import { ARENA_ALIGN_BYTES } from "../assembly/shared/abi.ts";
 
 /** Arrays that cross into Wasm memory. */
-export type Payload =
-  | Uint8Array
-  | Uint16Array
-  | Int16Array
-  | Uint32Array
-  | Int32Array
-  | Float32Array
-  | Float64Array;
+export type Payload = Uint8Array | Uint16Array | Int16Array | Uint32Array | Int32Array | Float32Array | Float64Array;
 
 /**
  * The one place that knows Wasm addresses. A call marks, copies in, runs, copies out and resets; every view is made
