@@ -11,6 +11,7 @@ export { integerProduct } from "./kernels/integerProduct";
 export { mvmBitSerial } from "./kernels/mvmBitSerial";
 export { mvmScratchBytes } from "./kernels/mvmOpenRows";
 export { packBitPlanes } from "./kernels/packBitPlanes";
+export { findRange, quantize } from "./kernels/quantize";
 
 export function abiVersion(): i32 {
   return ABI_VERSION;

@@ -24,9 +24,9 @@ async function recordedCase(kernels: Kernels): Promise<PreparedCase> {
     const { activations } = await network.infer(inputBatch(digits, 0, 20, network.input, config));
     const layer = network.layers[1]!;
     const tensor = activations.get(layer.inputTensor)!;
-    const format = chooseFormat(widenRange(emptyRange, tensor.values, "bench"), config, "bench");
-    const entry = quantizeLayer(layer, format, config)[0]!;
-    const codes = quantizeActivations(tensor.values, format);
+    const format = chooseFormat(widenRange(emptyRange, tensor.values, "bench", kernels), config, "bench");
+    const entry = quantizeLayer(layer, format, config, kernels)[0]!;
+    const codes = quantizeActivations(tensor.values, format, kernels);
     const source = windowsOf(entry, { codes, shape: tensor.shape });
     return prepareLayer("recorded: LeNet-5 conv2", config, source, format, entry.matrices[0]!, kernels);
   } finally {

@@ -52,7 +52,7 @@ export function prepareCase(layer: LayerCase, kernels: Kernels): PreparedCase {
   for (let i = 0; i < pixels.length; i++) {
     if (random() < layer.activationDensity) pixels[i] = Math.abs(normal(random));
   }
-  const format = chooseFormat(widenRange(emptyRange, pixels, "bench"), config, "bench");
+  const format = chooseFormat(widenRange(emptyRange, pixels, "bench", kernels), config, "bench");
   const outline: LayerOutline = {
     name: layer.name,
     op: "Conv",
@@ -73,7 +73,7 @@ export function prepareCase(layer: LayerCase, kernels: Kernels): PreparedCase {
       groupCount: 1,
     },
   };
-  const codes = quantizeActivations(pixels, format);
+  const codes = quantizeActivations(pixels, format, kernels);
   const source = windowsOf(outline, { codes, shape: [1, layer.channels, layer.side, layer.side] });
   return prepareLayer(layer.name, config, source, format, matrix, kernels);
 }

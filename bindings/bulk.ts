@@ -17,15 +17,25 @@ import type {
   Run,
   SegmentTable,
   StreamTable,
+  ValueRange,
   WeightMatrix,
   WindowSource,
   ZeroCounts,
 } from "./kernels.ts";
 import { countWindowsByPopcount } from "./popcountWindows.ts";
+import { findRange, quantize } from "./quantize.ts";
 import { CODINGS, codingArguments, columnsOf, fitsAnyCell, piecesOf, runRecords } from "./weightPieces.ts";
 
 /** Bulk kernels of a Wasm instance; arguments are checked here, because the release build checks nothing. */
 export class WasmBulkKernels extends KernelCalls implements BulkKernels {
+  findRange(values: Float32Array | Float64Array): ValueRange {
+    return findRange(this, values);
+  }
+
+  quantize(values: Float32Array | Float64Array, step: number, low: number, high: number, bits: number): Uint16Array {
+    return quantize(this, values, step, low, high, bits);
+  }
+
   packBitPlanes(codes: Uint16Array, shape: CodeShape): BitPlanes {
     check.checkCodes(codes, shape);
     const { windowCount, vectorCount, rowCount, bits } = shape;

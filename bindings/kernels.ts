@@ -177,8 +177,25 @@ export interface ZeroCounts {
   readonly zeroColCount: number;
 }
 
+/** Extremes of some values; ∞ and -∞ of none. */
+export interface ValueRange {
+  readonly min: number;
+  readonly max: number;
+  /** First value that is NaN or infinite (min and max leave such values out), or -1. */
+  readonly nonFinite: number;
+}
+
 /** Bulk work: data crosses by pointer. Implementations: ScalarKernels, WasmKernels. */
 export interface BulkKernels {
+  /** Extremes of real values. */
+  findRange(values: Float32Array | Float64Array): ValueRange;
+
+  /**
+   * Real values → integers clamp(roundHalfEven(value / step), low, high), their low `bits` bits each (§3). NaN becomes 0.
+   * @throws RangeError when step is not positive, or low and high do not lie in -32768 … 65535.
+   */
+  quantize(values: Float32Array | Float64Array, step: number, low: number, high: number, bits: number): Uint16Array;
+
   /**
    * Codes (low `bits` bits of each input, memory order [window][vector][row]) → bit-planes.
    * @throws RangeError when codes.length is not windowCount·vectorCount·rowCount, or bits not in 1…16.

@@ -14,21 +14,33 @@ import type {
   Run,
   SegmentTable,
   StreamTable,
+  ValueRange,
   WeightMatrix,
   WindowSource,
   ZeroCounts,
 } from "./kernels.ts";
 import { countWindowsByPopcount } from "./popcountWindows.ts";
+import { checkQuantize } from "./quantize.ts";
 import { countFixedOus, countOuCycles } from "./scalar/count.ts";
 import { buildBitlineMasks, buildRowMasks, countZeros, encodeCells } from "./scalar/masks.ts";
 import { integerProduct, mvmBitSerial } from "./scalar/mvm.ts";
 import { decodeIndex, encodeIndex } from "./scalar/orcIndex.ts";
 import { packBitPlanes } from "./scalar/planes.ts";
+import { findRange, quantize } from "./scalar/quantize.ts";
 import { gatherWindows } from "./scalar/windows.ts";
 
 /** The specification in plain TypeScript: slow, kept for ever, the oracle of every other implementation. */
 export class ScalarKernels implements Kernels {
   readonly backend = "typescript";
+
+  findRange(values: Float32Array | Float64Array): ValueRange {
+    return findRange(values);
+  }
+
+  quantize(values: Float32Array | Float64Array, step: number, low: number, high: number, bits: number): Uint16Array {
+    checkQuantize(step, low, high, bits);
+    return quantize(values, step, low, high, bits);
+  }
 
   packBitPlanes(codes: Uint16Array, shape: CodeShape): BitPlanes {
     check.checkCodes(codes, shape);

@@ -50,7 +50,7 @@ export async function inspect(
   const kernels = await loadKernels();
   const network = { name: workload.name, ...source };
   if (workload.kind === "matrix") {
-    const { layer } = quantizeMatrix(workload, config);
+    const { layer } = quantizeMatrix(workload, config, kernels);
     return {
       network,
       layers: [inspectLayer(layer, workload.activations?.shape[0] ?? null, config, kernels)],
@@ -66,7 +66,7 @@ function inspectZoo({ name, variant, seed }: ZooWorkload, config: Config, kernel
   const choice = chooseNetwork(`${name}@${variant}`);
   const format = { bits: config.precision.activationBits, signed: false, scale: 1 };
   return choice.network.layers.flatMap(({ windowCount }, index) =>
-    drawEntries(choice, index, seed, format, config, new PhaseClock()).map((entry) =>
+    drawEntries(choice, index, seed, format, config, kernels, new PhaseClock()).map((entry) =>
       inspectLayer(entry, windowCount, config, kernels),
     ),
   );
@@ -84,7 +84,9 @@ async function inspectNetwork(
     const layers = network.layers.flatMap((layer) => {
       const shape = shapes?.get(layer.inputTensor)?.shape;
       const windows = shape === undefined ? null : windowsPerSample(layer.geometry, shape);
-      return quantizeLayer(layer, format, config).map((entry) => inspectLayer(entry, windows, config, kernels));
+      return quantizeLayer(layer, format, config, kernels).map((entry) =>
+        inspectLayer(entry, windows, config, kernels),
+      );
     });
     return { layers, skipped: network.skipped };
   } finally {

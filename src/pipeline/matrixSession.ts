@@ -21,9 +21,9 @@ export class MatrixSession implements WorkloadSession {
   }
 
   /** @throws InputError when the matrices do not fit each other or the precision. */
-  static open({ request, config, clock, executor }: Session, workload: MatrixWorkload): MatrixSession {
+  static open({ request, config, kernels, clock, executor }: Session, workload: MatrixWorkload): MatrixSession {
     if (workload.activations === undefined) throw inputError(workload.name, "activations (--activations FILE)", "none");
-    const { layer, tensor } = clock.time("quantise", () => quantizeMatrix(workload, config));
+    const { layer, tensor } = clock.time("quantise", () => quantizeMatrix(workload, config, kernels));
     const { rowCount } = layer.matrices[0]!;
     const windowCount = Math.min(request.samples ?? Infinity, tensor!.codes.length / rowCount);
     const codes = executor.share(tensor!.codes.subarray(0, windowCount * rowCount));

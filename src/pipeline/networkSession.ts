@@ -1,4 +1,3 @@
-import type { Config } from "../model/arch/config.ts";
 import { inputError } from "../model/base/errors.ts";
 import type { FloatTensor, LayerGeometry, MatrixLayer, SkippedNode } from "../model/ir/layer.ts";
 import type { Network } from "../model/ir/network.ts";
@@ -59,7 +58,7 @@ export class NetworkSession implements WorkloadSession {
       const { facts, batchSize } = await clock.timeAsync("infer", () =>
         calibrate(network, calibration, calibrationCount, session),
       );
-      const entriesOf = clock.time("quantise", () => quantizeNetwork(network, facts, config));
+      const entriesOf = clock.time("quantise", () => quantizeNetwork(network, facts, session));
       return new NetworkSession(session, network, inputs, labels, sampleCount, batchSize, facts, entriesOf);
     } catch (error) {
       await network.dispose();
@@ -90,7 +89,7 @@ export class NetworkSession implements WorkloadSession {
 
   /** Infers the samples batch by batch; with labels also scores the float and the quantised network. */
   private async *batches(): AsyncGenerator<Batch> {
-    const { clock, config, executor, signal } = this.session;
+    const { clock, config, executor, kernels, signal } = this.session;
     for (let first = 0; first < this.sampleCount; first += this.batchSize) {
       signal?.throwIfAborted();
       const count = Math.min(this.batchSize, this.sampleCount - first);
@@ -104,7 +103,7 @@ export class NetworkSession implements WorkloadSession {
           const known = codes.get(name);
           if (known !== undefined) return known;
           const tensor = activations.get(name)!;
-          const made = clock.time("quantise", () => quantizeActivations(tensor.values, entry.activations));
+          const made = clock.time("quantise", () => quantizeActivations(tensor.values, entry.activations, kernels));
           const shared = { codes: executor.share(made), shape: tensor.shape };
           codes.set(name, shared);
           return shared;
@@ -131,8 +130,9 @@ export class NetworkSession implements WorkloadSession {
 
   private async score(batch: FloatTensor, output: FloatTensor): Promise<void> {
     if (this.labels === null) return;
-    const quantized = await this.session.clock.timeAsync("infer", () =>
-      inferQuantized(this.network, batch, this.entriesOf, this.session.executor),
+    const { clock, executor, kernels } = this.session;
+    const quantized = await clock.timeAsync("infer", () =>
+      inferQuantized(this.network, batch, this.entriesOf, executor, kernels),
     );
     this.checkClasses(output.values.length / batch.shape[0]!);
     this.predictions.float.push(...predictClasses(output));
@@ -154,7 +154,7 @@ async function calibrate(
   network: Network,
   inputs: NumericArray,
   sampleCount: number,
-  { config, signal }: Session,
+  { config, kernels, signal }: Session,
 ): Promise<{ facts: Map<string, TensorFacts>; batchSize: number }> {
   const facts = new Map<string, TensorFacts>();
   let batchSize = 1;
@@ -167,7 +167,7 @@ async function calibrate(
     for (const [name, tensor] of activations) {
       const range = facts.get(name)?.range ?? emptyRange;
       facts.set(name, {
-        range: widenRange(range, tensor.values, name === network.input.name ? inputs.place : `tensor ${name}`),
+        range: widenRange(range, tensor.values, name === network.input.name ? inputs.place : `tensor ${name}`, kernels),
         shape: facts.get(name)?.shape ?? [1, ...tensor.shape.slice(1)],
       });
       bytes += tensor.values.byteLength;
@@ -180,11 +180,13 @@ async function calibrate(
 function quantizeNetwork(
   network: Network,
   facts: ReadonlyMap<string, TensorFacts>,
-  config: Config,
+  { config, kernels }: Session,
 ): Map<MatrixLayer, readonly QuantizedLayer[]> {
   const formats = new Map<string, ActivationFormat>();
   for (const [name, { range }] of facts) formats.set(name, chooseFormat(range, config, `tensor ${name}`));
-  return new Map(network.layers.map((layer) => [layer, quantizeLayer(layer, formats.get(layer.inputTensor)!, config)]));
+  return new Map(
+    network.layers.map((layer) => [layer, quantizeLayer(layer, formats.get(layer.inputTensor)!, config, kernels)]),
+  );
 }
 
 /** Windows of one sample whose input tensor has the given shape (§2). */

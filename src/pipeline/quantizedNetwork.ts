@@ -1,3 +1,4 @@
+import type { BulkKernels } from "../../bindings/kernels.ts";
 import { inputError } from "../model/base/errors.ts";
 import type { FloatTensor, MatrixLayer } from "../model/ir/layer.ts";
 import type { Network } from "../model/ir/network.ts";
@@ -15,10 +16,11 @@ export function inferQuantized(
   batch: FloatTensor,
   entriesOf: ReadonlyMap<MatrixLayer, readonly QuantizedLayer[]>,
   executor: Executor,
+  kernels: BulkKernels,
 ): Promise<FloatTensor> {
   return network.inferWith(batch, async (layer, input) => {
     const entries = entriesOf.get(layer)!;
-    const codes = executor.share(quantizeActivations(input.values, entries[0]!.activations));
+    const codes = executor.share(quantizeActivations(input.values, entries[0]!.activations, kernels));
     const sums = await Promise.all(
       entries.map(async (entry) => {
         const source = windowsOf(entry, { codes, shape: input.shape });

@@ -1,3 +1,4 @@
+import type { BulkKernels } from "../../bindings/kernels.ts";
 import type { Config } from "../model/arch/config.ts";
 import { RandomStream } from "../model/base/rng.ts";
 import type { ActivationFormat, CodeTensor, QuantizedLayer } from "../model/ir/quantized.ts";
@@ -50,7 +51,7 @@ export class ZooSession implements WorkloadSession {
   async close(): Promise<void> {}
 
   private setOf(index: number): LayerSet {
-    const { clock, config } = this.session;
+    const { clock, config, kernels } = this.session;
     const { network } = this.choice;
     const layer = network.layers[index]!;
     const keys = [this.workload.seed, network.name, index];
@@ -58,7 +59,7 @@ export class ZooSession implements WorkloadSession {
     const { range, only } = this.rangeOf(inputs, layer);
     const format = chooseFormat(range, config, `input of ${layer.name}`);
     const windowCount = layer.windowCount * this.sampleCount;
-    const entries = drawEntries(this.choice, index, this.workload.seed, format, config, clock);
+    const entries = drawEntries(this.choice, index, this.workload.seed, format, config, kernels, clock);
     return {
       entries: entries.map((entry) => ({ layer: entry, windowCount })),
       batches: () => this.batches(inputs, layer, format, only),
@@ -67,12 +68,12 @@ export class ZooSession implements WorkloadSession {
 
   /** Range over all samples (§3), which are drawn again to be counted; a batch that is the only one is kept. */
   private rangeOf(inputs: InputGenerator, layer: ZooLayer): { range: ValueRange; only: Float32Array | null } {
-    const { clock } = this.session;
+    const { clock, kernels } = this.session;
     let range = emptyRange;
     let only: Float32Array | null = null;
     for (const [first, count] of this.runs(inputs)) {
       const values = clock.time("generate", () => inputs.samples(first, count));
-      range = clock.time("quantise", () => widenRange(range, values, `input of ${layer.name}`));
+      range = clock.time("quantise", () => widenRange(range, values, `input of ${layer.name}`, kernels));
       only = count === this.sampleCount ? values : null;
     }
     return { range, only };
@@ -84,11 +85,11 @@ export class ZooSession implements WorkloadSession {
     format: ActivationFormat,
     only: Float32Array | null,
   ): Generator<Batch> {
-    const { clock, executor, signal } = this.session;
+    const { clock, executor, kernels, signal } = this.session;
     for (const [first, count] of this.runs(inputs)) {
       signal?.throwIfAborted();
       const values = only ?? clock.time("generate", () => inputs.samples(first, count));
-      const codes = executor.share(clock.time("quantise", () => quantizeActivations(values, format)));
+      const codes = executor.share(clock.time("quantise", () => quantizeActivations(values, format, kernels)));
       const tensor: CodeTensor = { codes, shape: [count, ...layer.inputShape.slice(1)] };
       yield { codesOf: () => tensor };
     }
@@ -110,6 +111,7 @@ export function drawEntries(
   seed: number,
   format: ActivationFormat,
   config: Config,
+  kernels: BulkKernels,
   clock: PhaseClock,
 ): QuantizedLayer[] {
   const layer = network.layers[index]!;
@@ -121,5 +123,5 @@ export function drawEntries(
     ),
   );
   const matrixLayer = { ...layer, weights, bias: null, inputTensor: "", outputTensor: "" };
-  return clock.time("quantise", () => quantizeLayer(matrixLayer, format, config));
+  return clock.time("quantise", () => quantizeLayer(matrixLayer, format, config, kernels));
 }

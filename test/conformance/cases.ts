@@ -13,6 +13,7 @@ import type {
 } from "../../bindings/kernels.ts";
 import { ScalarKernels } from "../../bindings/scalar.ts";
 import type { Random } from "../helpers/random.ts";
+import { valueCases } from "./valueCases.ts";
 import { windowCases } from "./windowCases.ts";
 
 /** A kernel applied to one random input; every generator mixes ordinary values with corners. */
@@ -27,6 +28,7 @@ const WIDTHS = [1, 2, 3, 4, 7, 8, 9, 15, 16, 17, 24, 31, 33, 40];
 
 export const bulkCases: Record<string, CaseGenerator<Kernels>> = {
   ...windowCases,
+  ...valueCases,
 
   packBitPlanes(random) {
     const shape = randomShape(random, randomRowCount(random, 0.4));

@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { InputError, parseConfig } from "../../src/index.ts";
+import { InputError, loadKernels, parseConfig } from "../../src/index.ts";
 import { roundHalfEven } from "../../src/model/base/numbers.ts";
 import { chooseFormat, emptyRange, quantizeActivations, widenRange } from "../../src/stages/quantize/activations.ts";
 import { fitScale } from "../../src/stages/quantize/scale.ts";
 import { quantizeWeights } from "../../src/stages/quantize/weights.ts";
 import { Random } from "../helpers/random.ts";
+
+const kernels = await loadKernels();
 
 const configWith = (weightBits: number, activationBits: number, scale: string) =>
   parseConfig([{ text: JSON.stringify({ precision: { weightBits, activationBits, scale } }), place: "test" }], []);
@@ -15,8 +17,10 @@ describe.each(["power-of-two", "max-abs"] as const)("%s scale", (rule) => {
       const random = new Random(seed);
       const bits = random.integer(2, 16);
       const spread = 10 ** random.integer(-6, 4);
-      const weights = Float32Array.from({ length: 50 }, () => (random.chance(0.3) ? 0 : (random.unit() - 0.5) * spread));
-      const { values, scale } = quantizeWeights(weights, configWith(bits, 8, rule), "w");
+      const weights = Float32Array.from({ length: 50 }, () =>
+        random.chance(0.3) ? 0 : (random.unit() - 0.5) * spread,
+      );
+      const { values, scale } = quantizeWeights(weights, configWith(bits, 8, rule), "w", kernels);
       const top = 2 ** (bits - 1) - 1;
       weights.forEach((weight, i) => {
         expect(Math.abs(values[i]! * scale - weight)).toBeLessThanOrEqual((scale / 2) * (1 + 1e-12));
@@ -32,9 +36,9 @@ describe.each(["power-of-two", "max-abs"] as const)("%s scale", (rule) => {
       const bits = random.integer(2, 16);
       const lowest = random.pick([0, -0.5]);
       const values = Float32Array.from({ length: 50 }, () => (random.unit() + lowest) * 3);
-      const format = chooseFormat(widenRange(emptyRange, values, "x"), configWith(8, bits, rule), "x");
+      const format = chooseFormat(widenRange(emptyRange, values, "x", kernels), configWith(8, bits, rule), "x");
       expect(format.signed).toBe(values.some((value) => value < 0));
-      const codes = quantizeActivations(values, format);
+      const codes = quantizeActivations(values, format, kernels);
       values.forEach((value, i) => {
         const code = format.signed && codes[i]! >= 2 ** (bits - 1) ? codes[i]! - 2 ** bits : codes[i]!;
         expect(Math.abs(code * format.scale - value)).toBeLessThanOrEqual((format.scale / 2) * (1 + 1e-12));
@@ -52,19 +56,21 @@ it("takes the smallest power of two that fits, exact powers included", () => {
 });
 
 it("rounds half to even", () => {
-  expect([0.5, 1.5, 2.5, -0.5, -1.5, 2.4999, -2.5].map((value) => roundHalfEven(value) + 0)).toEqual([0, 2, 2, 0, -2, 2, -2]);
+  expect([0.5, 1.5, 2.5, -0.5, -1.5, 2.4999, -2.5].map((value) => roundHalfEven(value) + 0)).toEqual([
+    0, 2, 2, 0, -2, 2, -2,
+  ]);
 });
 
 it("clamps what calibration did not see", () => {
   const format = { bits: 4, signed: false, scale: 1 };
-  expect([...quantizeActivations(Float32Array.of(-3, 7, 99), format)]).toEqual([0, 7, 15]);
+  expect([...quantizeActivations(Float32Array.of(-3, 7, 99), format, kernels)]).toEqual([0, 7, 15]);
   // Two's complement of 4 bits: -8 is 8, 7 is 7.
-  expect([...quantizeActivations(Float32Array.of(-99, 99), { ...format, signed: true })]).toEqual([8, 7]);
+  expect([...quantizeActivations(Float32Array.of(-99, 99), { ...format, signed: true }, kernels)]).toEqual([8, 7]);
 });
 
 it("refuses weights that are no numbers", () => {
   const config = configWith(8, 8, "power-of-two");
-  expect(() => quantizeWeights(Float32Array.of(1, NaN), config, "layer conv1 weights")).toThrow(
+  expect(() => quantizeWeights(Float32Array.of(1, NaN), config, "layer conv1 weights", kernels)).toThrow(
     new InputError({ place: "layer conv1 weights", expected: "finite weights", got: "NaN at element 1" }),
   );
 });

@@ -21,7 +21,12 @@ interface Case {
 
 const cases: Case[] = [
   { title: "plain", kernel: [4, 3, 3, 3], input: [2, 3, 7, 6] },
-  { title: "stride, dilation, uneven pads", kernel: [4, 3, 3, 2], input: [2, 3, 9, 8], attributes: { strides: [2, 1], dilations: [1, 3], pads: [2, 0, 1, 3] } },
+  {
+    title: "stride, dilation, uneven pads",
+    kernel: [4, 3, 3, 2],
+    input: [2, 3, 9, 8],
+    attributes: { strides: [2, 1], dilations: [1, 3], pads: [2, 0, 1, 3] },
+  },
   { title: "groups", kernel: [6, 2, 3, 3], input: [2, 6, 6, 6], attributes: { group: 3, pads: [1, 1, 1, 1] } },
   { title: "depthwise", kernel: [5, 1, 3, 3], input: [2, 5, 6, 6], attributes: { group: 5, strides: [2, 2] } },
   { title: "depthwise, multiplier 2", kernel: [6, 1, 2, 2], input: [1, 3, 5, 5], attributes: { group: 3 } },
@@ -42,12 +47,13 @@ it.each(cases)("quantised convolution follows the float one: $title", async ({ k
     const batch: FloatTensor = { shape: input, values: noise(size(input), 3) };
     const { activations, output } = await network.infer(batch);
     const config = parseConfig([], []);
+    const kernels = await loadKernels();
     const entriesOf = new Map<MatrixLayer, readonly QuantizedLayer[]>();
     for (const layer of network.layers) {
-      const range = widenRange(emptyRange, activations.get(layer.inputTensor)!.values, "x");
-      entriesOf.set(layer, quantizeLayer(layer, chooseFormat(range, config, "x"), config));
+      const range = widenRange(emptyRange, activations.get(layer.inputTensor)!.values, "x", kernels);
+      entriesOf.set(layer, quantizeLayer(layer, chooseFormat(range, config, "x"), config, kernels));
     }
-    const quantized = await inferQuantized(network, batch, entriesOf, inlineExecutor(await loadKernels()));
+    const quantized = await inferQuantized(network, batch, entriesOf, inlineExecutor(kernels), kernels);
     expect(quantized.shape).toEqual(output.shape);
     const largest = output.values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
     output.values.forEach((value, i) => expect(Math.abs(quantized.values[i]! - value)).toBeLessThan(largest * 1e-3));

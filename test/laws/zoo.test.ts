@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { inspect, parseConfig, simulate, zooWorkload } from "../../src/index.ts";
+import { inspect, loadKernels, parseConfig, simulate, zooWorkload } from "../../src/index.ts";
 import type { Report, SimulateRequest } from "../../src/index.ts";
 import { popcount32 } from "../../src/model/base/bits.ts";
 import { chooseFormat, emptyRange, quantizeActivations, widenRange } from "../../src/stages/quantize/activations.ts";
@@ -86,13 +86,14 @@ test("inputs that do not fit in one batch are calibrated together and drawn samp
   const samples = 43;
   const { layers } = await reportOf("zoo:bert-base-layer", { samples });
   const index = layers.length - 1;
+  const kernels = await loadKernels();
   const { network } = chooseNetwork("bert-base-layer");
   const inputs = new InputGenerator(network.layers[index]!, network.inputs[index]!, [0, network.name, index]);
   const config = parseConfig([], []);
   const all = inputs.samples(0, samples);
-  const format = chooseFormat(widenRange(emptyRange, all, "inputs"), config, "inputs");
+  const format = chooseFormat(widenRange(emptyRange, all, "inputs", kernels), config, "inputs");
   let ones = 0;
-  for (const code of quantizeActivations(all, format)) ones += popcount32(code);
+  for (const code of quantizeActivations(all, format, kernels)) ones += popcount32(code);
   expect(layers[index]!.scales.activation).toBe(format.scale);
   expect(layers[index]!.activations.signed).toBe(true);
   expect(layers[index]!.activations.oneBitRatio).toBe(ones / (all.length * format.bits));

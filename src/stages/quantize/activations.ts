@@ -1,6 +1,6 @@
+import type { BulkKernels } from "../../../bindings/kernels.ts";
 import type { Config } from "../../model/arch/config.ts";
-import { InputError } from "../../model/base/errors.ts";
-import { roundHalfEven } from "../../model/base/numbers.ts";
+import { InputError, inputError } from "../../model/base/errors.ts";
 import type { ActivationFormat } from "../../model/ir/quantized.ts";
 import type { NumericArray } from "../../model/ir/request.ts";
 import { elementPlace } from "./elementPlace.ts";
@@ -15,18 +15,15 @@ export interface ValueRange {
 export const emptyRange: ValueRange = { min: Infinity, max: -Infinity };
 
 /** Widens a range by some values. @throws InputError on NaN or infinity. */
-export function widenRange(range: ValueRange, values: Float32Array | Float64Array, place: string): ValueRange {
-  let { min, max } = range;
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i]!;
-    // Written so that NaN comes in, too.
-    if (value >= min && value <= max) continue;
-    if (!Number.isFinite(value))
-      throw new InputError({ place, expected: "finite activations", got: `${value} at element ${i}` });
-    if (value < min) min = value;
-    if (value > max) max = value;
-  }
-  return { min, max };
+export function widenRange(
+  range: ValueRange,
+  values: Float32Array | Float64Array,
+  place: string,
+  kernels: BulkKernels,
+): ValueRange {
+  const { min, max, nonFinite } = kernels.findRange(values);
+  if (nonFinite >= 0) throw inputError(place, "finite activations", `${values[nonFinite]} at element ${nonFinite}`);
+  return { min: Math.min(min, range.min), max: Math.max(max, range.max) };
 }
 
 /** Unsigned when never negative, else two's complement (§3). */
@@ -46,17 +43,14 @@ export function chooseFormat(range: ValueRange, config: Config, place: string): 
 }
 
 /** Real values → codes: round half to even, clamp to the format's range, keep the low `bits` bits. */
-export function quantizeActivations(values: Float32Array | Float64Array, format: ActivationFormat): Uint16Array {
-  const { bits, signed, scale } = format;
+export function quantizeActivations(
+  values: Float32Array | Float64Array,
+  { bits, signed, scale }: ActivationFormat,
+  kernels: BulkKernels,
+): Uint16Array {
   const low = signed ? -(2 ** (bits - 1)) : 0;
   const high = signed ? 2 ** (bits - 1) - 1 : 2 ** bits - 1;
-  const bitMask = 2 ** bits - 1;
-  const codes = new Uint16Array(values.length);
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i]!;
-    if (value !== 0) codes[i] = Math.max(low, Math.min(high, roundHalfEven(value / scale))) & bitMask;
-  }
-  return codes;
+  return kernels.quantize(values, scale, low, high, bits);
 }
 
 /** Integer activations taken as they are: unsigned when none is negative, range-checked (§3). */

@@ -1,3 +1,4 @@
+import type { BulkKernels } from "../../../bindings/kernels.ts";
 import type { Config } from "../../model/arch/config.ts";
 import type { MatrixLayer } from "../../model/ir/layer.ts";
 import type { ActivationFormat, QuantizedLayer } from "../../model/ir/quantized.ts";
@@ -7,8 +8,13 @@ import { quantizeWeights } from "./weights.ts";
  * Integer matrices of a network layer: one entry per group, all groups in one entry when the layer is depthwise. One
  * weight step for the whole tensor (§3).
  */
-export function quantizeLayer(layer: MatrixLayer, activations: ActivationFormat, config: Config): QuantizedLayer[] {
-  const { values, scale } = quantizeWeights(layer.weights, config, `layer ${layer.name} weights`);
+export function quantizeLayer(
+  layer: MatrixLayer,
+  activations: ActivationFormat,
+  config: Config,
+  kernels: BulkKernels,
+): QuantizedLayer[] {
+  const { values, scale } = quantizeWeights(layer.weights, config, `layer ${layer.name} weights`, kernels);
   const { matrixRows: rowCount, matrixCols: colCount, groupCount, geometry } = layer;
   const { weightBits } = config.precision;
   const size = rowCount * colCount;

@@ -1,3 +1,4 @@
+import type { BulkKernels } from "../../../bindings/kernels.ts";
 import type { Config } from "../../model/arch/config.ts";
 import { Faults } from "../../model/base/errors.ts";
 import type { CodeTensor, QuantizedLayer } from "../../model/ir/quantized.ts";
@@ -9,14 +10,15 @@ import { quantizeWeights, takeWeights } from "./weights.ts";
 export function quantizeMatrix(
   workload: MatrixWorkload,
   config: Config,
+  kernels: BulkKernels,
 ): { layer: QuantizedLayer; tensor: CodeTensor | null } {
   const { weights, activations } = workload;
   checkShapes(weights, activations);
   const [rowCount, colCount] = weights.shape as [number, number];
   const { values, scale } = isFloat(weights)
-    ? quantizeWeights(weights.values as Float32Array | Float64Array, config, weights.place)
+    ? quantizeWeights(weights.values as Float32Array | Float64Array, config, weights.place, kernels)
     : takeWeights(weights, config);
-  const { codes, format } = quantizeInputs(activations, config);
+  const { codes, format } = quantizeInputs(activations, config, kernels);
   const layer: QuantizedLayer = {
     name: workload.name,
     op: "MatMul",
@@ -31,13 +33,17 @@ export function quantizeMatrix(
   return { layer, tensor: activations === undefined ? null : { codes, shape: activations.shape } };
 }
 
-function quantizeInputs(activations: NumericArray | undefined, config: Config): ReturnType<typeof takeActivations> {
+function quantizeInputs(
+  activations: NumericArray | undefined,
+  config: Config,
+  kernels: BulkKernels,
+): ReturnType<typeof takeActivations> {
   const bits = config.precision.activationBits;
   if (activations === undefined) return { codes: new Uint16Array(0), format: { bits, signed: false, scale: 1 } };
   if (!isFloat(activations)) return takeActivations(activations, bits);
   const values = activations.values as Float32Array | Float64Array;
-  const format = chooseFormat(widenRange(emptyRange, values, activations.place), config, activations.place);
-  return { codes: quantizeActivations(values, format), format };
+  const format = chooseFormat(widenRange(emptyRange, values, activations.place, kernels), config, activations.place);
+  return { codes: quantizeActivations(values, format, kernels), format };
 }
 
 function checkShapes(weights: NumericArray, activations: NumericArray | undefined): void {
