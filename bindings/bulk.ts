@@ -32,8 +32,16 @@ export class WasmBulkKernels extends KernelCalls implements BulkKernels {
     return findRange(this, values);
   }
 
-  quantize(values: Float32Array | Float64Array, step: number, low: number, high: number, bits: number): Uint16Array {
-    return quantize(this, values, step, low, high, bits);
+  quantize(
+    values: Float32Array | Float64Array,
+    step: number,
+    low: number,
+    high: number,
+    bits: number,
+    codes: Uint16Array = new Uint16Array(values.length),
+  ): Uint16Array {
+    quantize(this, values, step, low, high, bits, codes);
+    return codes;
   }
 
   packBitPlanes(codes: Uint16Array, shape: CodeShape): BitPlanes {

@@ -22,24 +22,30 @@ export function rangeError(argument: string, expected: string, got: unknown): Ra
   return new RangeError(`${argument}: expected ${expected}, got ${String(got)}`);
 }
 
-export function checkInteger(argument: string, value: number, min: number, max: number): void {
+/** `index` stands for "#" in the argument: a name is put together when it is needed, not for each element. */
+export function checkInteger(argument: string, value: number, min: number, max: number, index = 0): void {
   if (Number.isInteger(value) && value >= min && value <= max) return;
-  throw rangeError(argument, max === MAX_COUNT ? `integer of at least ${min}` : `integer in ${min}..${max}`, value);
+  const expected = max === MAX_COUNT ? `integer of at least ${min}` : `integer in ${min}..${max}`;
+  throw rangeError(named(argument, index), expected, value);
 }
 
-export function checkCount(argument: string, value: number): void {
-  checkInteger(argument, value, 0, MAX_COUNT);
+export function checkCount(argument: string, value: number, index = 0): void {
+  checkInteger(argument, value, 0, MAX_COUNT, index);
+}
+
+function named(argument: string, index: number): string {
+  return argument.replace("#", String(index));
 }
 
 export function checkElements(argument: string, got: number, expected: number, formula: string): void {
   if (got !== expected) throw rangeError(argument, `${expected} elements (${formula})`, got);
 }
 
-export function checkRun(argument: string, run: Run, limit: number): void {
-  checkCount(`${argument}.start`, run.start);
-  checkCount(`${argument}.count`, run.count);
-  const end = run.start + run.count;
-  if (end > limit) throw rangeError(argument, `an end of at most ${limit}`, end);
+export function checkRun(argument: string, { start, count }: Run, limit: number, index = 0): void {
+  if (Number.isInteger(start) && Number.isInteger(count) && start >= 0 && count >= 0 && start + count <= limit) return;
+  checkCount(`${argument}.start`, start, index);
+  checkCount(`${argument}.count`, count, index);
+  throw rangeError(named(argument, index), `an end of at most ${limit}`, start + count);
 }
 
 export function checkCodes(codes: Uint16Array, shape: CodeShape): void {
@@ -125,17 +131,26 @@ export function checkSegments(segments: SegmentTable, planes?: BitPlanes): void 
   let previousCrossbar = 0;
   for (let i = 0; i < segmentCount; i++) {
     const at = i * abi.SEGMENT_FIELDS;
-    const place = `segments.records[${i}]`;
     const wordCount = records[at + abi.SEGMENT_WORD_COUNT]!;
     const crossbar = records[at + abi.SEGMENT_CROSSBAR]!;
-    checkInteger(`${place}.crossbar`, crossbar, previousCrossbar, crossbarCount - 1);
+    checkInteger("segments.records[#].crossbar", crossbar, previousCrossbar, crossbarCount - 1, i);
     previousCrossbar = crossbar;
-    checkCount(`${place}.multiplicity`, records[at + abi.SEGMENT_MULTIPLICITY]!);
-    checkCount(`${place}.bitlines`, records[at + abi.SEGMENT_BITLINES]!);
-    checkRun(`${place}.mask`, { start: records[at + abi.SEGMENT_MASK_START]!, count: wordCount }, masks.length);
+    checkCount("segments.records[#].multiplicity", records[at + abi.SEGMENT_MULTIPLICITY]!, i);
+    checkCount("segments.records[#].bitlines", records[at + abi.SEGMENT_BITLINES]!, i);
+    checkRun(
+      "segments.records[#].mask",
+      { start: records[at + abi.SEGMENT_MASK_START]!, count: wordCount },
+      masks.length,
+      i,
+    );
     if (planes === undefined) continue;
-    checkInteger(`${place}.vector`, records[at + abi.SEGMENT_VECTOR]!, 0, planes.vectorCount - 1);
-    checkRun(`${place}.words`, { start: records[at + abi.SEGMENT_WORD_START]!, count: wordCount }, planes.wordCount);
+    checkInteger("segments.records[#].vector", records[at + abi.SEGMENT_VECTOR]!, 0, planes.vectorCount - 1, i);
+    checkRun(
+      "segments.records[#].words",
+      { start: records[at + abi.SEGMENT_WORD_START]!, count: wordCount },
+      planes.wordCount,
+      i,
+    );
   }
 }
 
@@ -211,16 +226,16 @@ function checkStreams(streams: StreamTable, planes: BitPlanes, block: CellBlock)
   const rowLimit = Math.min(block.rowCount, planes.wordCount * abi.WORD_BITS);
   for (let i = 0; i < streamCount; i++) {
     const at = i * abi.STREAM_FIELDS;
-    const place = `streams.records[${i}]`;
     const entryRun = { start: records[at + abi.STREAM_ENTRY_START]!, count: records[at + abi.STREAM_ENTRY_COUNT]! };
     const bitlines = { start: records[at + abi.STREAM_BITLINE_START]!, count: records[at + abi.STREAM_BITLINE_COUNT]! };
-    checkInteger(`${place}.vector`, records[at + abi.STREAM_VECTOR]!, 0, planes.vectorCount - 1);
-    checkInteger(`${place}.previousRow`, records[at + abi.STREAM_PREVIOUS_ROW]!, -1, MAX_COUNT);
-    checkRun(`${place}.entries`, entryRun, entries.length);
-    checkRun(`${place}.bitlines`, bitlines, block.bitlines.count);
+    checkInteger("streams.records[#].vector", records[at + abi.STREAM_VECTOR]!, 0, planes.vectorCount - 1, i);
+    checkInteger("streams.records[#].previousRow", records[at + abi.STREAM_PREVIOUS_ROW]!, -1, MAX_COUNT, i);
+    checkRun("streams.records[#].entries", entryRun, entries.length, i);
+    checkRun("streams.records[#].bitlines", bitlines, block.bitlines.count, i);
     let row = records[at + abi.STREAM_PREVIOUS_ROW]!;
     for (let k = 0; k < entryRun.count; k++) row += 1 + entries[entryRun.start + k]!;
-    if (entryRun.count > 0 && row >= rowLimit) throw rangeError(`${place}.lastRow`, `a row below ${rowLimit}`, row);
+    if (entryRun.count > 0 && row >= rowLimit)
+      throw rangeError(`streams.records[${i}].lastRow`, `a row below ${rowLimit}`, row);
   }
 }
 

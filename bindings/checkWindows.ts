@@ -1,5 +1,5 @@
 import * as abi from "../assembly/shared/abi.ts";
-import { checkCount, checkElements, checkInteger, checkRun, checkSegments, checkUnit, rangeError } from "./check.ts";
+import { checkCount, checkElements, checkInteger, checkRun, checkUnit, rangeError } from "./check.ts";
 import type { ConvWindows, CountPlan, Run, WindowSource } from "./kernels.ts";
 
 export function checkGatherWindows(source: WindowSource, windows: Uint32Array): void {
@@ -20,7 +20,7 @@ export function checkCountWindows(
   checkSource(source);
   checkRun("windows", windows, source.windowCount);
   checkInteger("bits", bits, 1, 16);
-  plans.forEach((plan, i) => checkPlan(`plans[${i}]`, plan, source));
+  plans.forEach((plan, i) => checkPlan(plan, source, i));
   checkUnit("ouRows", ouRows);
   checkCount("emptyPlaneCycles", emptyPlaneCycles);
 }
@@ -58,35 +58,34 @@ function checkConv({ geometry, ...conv }: ConvWindows): void {
 // A plan serves many calls: its lists are walked once.
 const checkedPlans = new WeakSet<CountPlan>();
 
-function checkPlan(place: string, plan: CountPlan, source: WindowSource): void {
+/** `index`: which plan of the call. */
+function checkPlan(plan: CountPlan, source: WindowSource, index: number): void {
   const rowCount = source.vectorCount * source.rowCount;
-  if (plan.rowCount !== rowCount)
-    throw rangeError(`${place}.rowCount`, `${rowCount} (rows of a window)`, plan.rowCount);
-  if (checkedPlans.has(plan)) return;
   const { lists, listCount, offsets, classes, classCount, members } = plan;
-  checkSegments(plan.segments);
-  checkElements(`${place}.lists`, lists.length, listCount * abi.LIST_FIELDS, "listCount x 5");
-  checkElements(`${place}.classes`, classes.length, classCount * abi.CLASS_FIELDS, "classCount x 2");
-  checkElements(`${place}.rowGroups`, plan.rowGroups.length, rowCount, "rowCount");
-  checkElements(`${place}.rowBitlines`, plan.rowBitlines.length, rowCount, "rowCount");
+  checkInteger("plans[#].rowCount", plan.rowCount, rowCount, rowCount, index);
+  if (checkedPlans.has(plan)) return;
+  checkElements(`plans[${index}].lists`, lists.length, listCount * abi.LIST_FIELDS, "listCount x 5");
+  checkElements(`plans[${index}].classes`, classes.length, classCount * abi.CLASS_FIELDS, "classCount x 2");
+  checkElements(`plans[${index}].rowGroups`, plan.rowGroups.length, rowCount, "rowCount");
+  checkElements(`plans[${index}].rowBitlines`, plan.rowBitlines.length, rowCount, "rowCount");
   const limit = rowCount * abi.LANE_BYTES;
   for (let at = 0; at < lists.length; at += abi.LIST_FIELDS) {
+    const start = lists[at + abi.LIST_OFFSET_START]!;
     const count = lists[at + abi.LIST_OFFSET_COUNT]!;
-    checkRun(`${place}.lists`, { start: lists[at + abi.LIST_OFFSET_START]!, count }, offsets.length);
+    checkRun("plans[#].lists", { start, count }, offsets.length, index);
     if (count % abi.LIST_STEP !== 0)
-      throw rangeError(`${place}.lists`, `lists of a multiple of ${abi.LIST_STEP}`, count);
-    checkInteger(`${place}.lists.rowCount`, lists[at + abi.LIST_ROW_COUNT]!, 0, count);
+      throw rangeError(`plans[${index}].lists`, `lists of a multiple of ${abi.LIST_STEP}`, count);
+    checkInteger("plans[#].lists.rowCount", lists[at + abi.LIST_ROW_COUNT]!, 0, count, index);
     // Rows ascend and the padding is the row after the last: the last offset bounds them.
-    const last = offsets[lists[at + abi.LIST_OFFSET_START]! + count - 1] ?? 0;
-    if (last > limit) throw rangeError(`${place}.offsets`, `at most ${limit}`, last);
+    checkInteger("plans[#].offsets", count === 0 ? 0 : offsets[start + count - 1]!, 0, limit, index);
   }
   for (let at = 0; at < classes.length; at += abi.CLASS_FIELDS) {
     const run = { start: classes[at + abi.CLASS_MEMBER_START]!, count: classes[at + abi.CLASS_MEMBER_COUNT]! };
-    checkRun(`${place}.classes`, run, members.length / abi.MEMBER_FIELDS);
+    checkRun("plans[#].classes", run, members.length / abi.MEMBER_FIELDS, index);
   }
   for (let at = 0; at < members.length; at += abi.MEMBER_FIELDS) {
-    checkInteger(`${place}.members`, members[at + abi.MEMBER_LIST]!, 0, listCount - 1);
-    checkCount(`${place}.members.multiplicity`, members[at + abi.MEMBER_MULTIPLICITY]!);
+    checkInteger("plans[#].members", members[at + abi.MEMBER_LIST]!, 0, listCount - 1, index);
+    checkCount("plans[#].members.multiplicity", members[at + abi.MEMBER_MULTIPLICITY]!, index);
   }
   checkedPlans.add(plan);
 }

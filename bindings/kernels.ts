@@ -192,9 +192,17 @@ export interface BulkKernels {
 
   /**
    * Real values → integers clamp(roundHalfEven(value / step), low, high), their low `bits` bits each (§3). NaN becomes 0.
-   * @throws RangeError when step is not positive, or low and high do not lie in -32768 … 65535.
+   * `codes`: where they go; it may be the memory of the values from its start on, which is lost then.
+   * @throws RangeError when step is not positive, low and high do not lie in -32768 … 65535, or codes is of another length.
    */
-  quantize(values: Float32Array | Float64Array, step: number, low: number, high: number, bits: number): Uint16Array;
+  quantize(
+    values: Float32Array | Float64Array,
+    step: number,
+    low: number,
+    high: number,
+    bits: number,
+    codes?: Uint16Array,
+  ): Uint16Array;
 
   /**
    * Codes (low `bits` bits of each input, memory order [window][vector][row]) → bit-planes.

@@ -1,4 +1,4 @@
-import { checkInteger, rangeError } from "./check.ts";
+import { checkElements, checkInteger, rangeError } from "./check.ts";
 import type { KernelCalls } from "./kernelCalls.ts";
 import type { ValueRange } from "./kernels.ts";
 import * as twin from "./scalar/quantize.ts";
@@ -6,11 +6,19 @@ import * as twin from "./scalar/quantize.ts";
 /** Values that cross at a time: a piece and its codes stay in the cache. */
 const PIECE_VALUES = 2 ** 16;
 
-export function checkQuantize(step: number, low: number, high: number, bits: number): void {
+export function checkQuantize(
+  values: Float32Array | Float64Array,
+  step: number,
+  low: number,
+  high: number,
+  bits: number,
+  codes: Uint16Array,
+): void {
   if (!(step > 0 && step < Infinity)) throw rangeError("step", "a positive number", step);
   checkInteger("low", low, -(2 ** 15), 2 ** 16 - 1);
   checkInteger("high", high, low, 2 ** 16 - 1);
   checkInteger("bits", bits, 1, 16);
+  checkElements("codes", codes.length, values.length, "one per value");
 }
 
 /** Doubles take the plain way: only small matrix workloads have them. */
@@ -40,15 +48,17 @@ export function quantize(
   low: number,
   high: number,
   bits: number,
-): Uint16Array {
-  checkQuantize(step, low, high, bits);
-  if (values instanceof Float64Array) return twin.quantize(values, step, low, high, bits);
-  const codes = new Uint16Array(values.length);
+  codes: Uint16Array,
+): void {
+  checkQuantize(values, step, low, high, bits, codes);
+  if (values instanceof Float64Array) {
+    twin.quantize(values, step, low, high, bits, codes);
+    return;
+  }
   for (let start = 0; start < values.length; start += PIECE_VALUES) {
     const piece = values.subarray(start, start + PIECE_VALUES);
     calls.fill(codes.subarray(start, start + PIECE_VALUES), (address) => {
       calls.call("quantize", calls.arena.copyIn(piece), piece.length, step, low, high, bits, address);
     });
   }
-  return codes;
 }

@@ -37,9 +37,17 @@ export class ScalarKernels implements Kernels {
     return findRange(values);
   }
 
-  quantize(values: Float32Array | Float64Array, step: number, low: number, high: number, bits: number): Uint16Array {
-    checkQuantize(step, low, high, bits);
-    return quantize(values, step, low, high, bits);
+  quantize(
+    values: Float32Array | Float64Array,
+    step: number,
+    low: number,
+    high: number,
+    bits: number,
+    codes: Uint16Array = new Uint16Array(values.length),
+  ): Uint16Array {
+    checkQuantize(values, step, low, high, bits, codes);
+    quantize(values, step, low, high, bits, codes);
+    return codes;
   }
 
   packBitPlanes(codes: Uint16Array, shape: CodeShape): BitPlanes {

@@ -21,9 +21,11 @@ export function quantize(
   low: number,
   high: number,
   bits: number,
-): Uint16Array {
+  codes: Uint16Array,
+): void {
   const bitMask = 2 ** bits - 1;
-  return Uint16Array.from(values, (value) => Math.max(low, Math.min(high, roundHalfEven(value / step))) & bitMask);
+  for (let i = 0; i < values.length; i++)
+    codes[i] = Math.max(low, Math.min(high, roundHalfEven(values[i]! / step))) & bitMask;
 }
 
 /** Nearest integer, ties to the even one (IEEE 754 roundTiesToEven). */

@@ -123,5 +123,7 @@ export function drawEntries(
     ),
   );
   const matrixLayer = { ...layer, weights, bias: null, inputTensor: "", outputTensor: "" };
-  return clock.time("quantise", () => quantizeLayer(matrixLayer, format, config, kernels));
+  // Drawn weights are not needed any more: fresh memory for their codes would cost more time than rounding.
+  const room = new Int16Array(weights.buffer, 0, weights.length);
+  return clock.time("quantise", () => quantizeLayer(matrixLayer, format, config, kernels, room));
 }

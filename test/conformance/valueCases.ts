@@ -16,7 +16,12 @@ export const valueCases: Record<string, CaseGenerator<Kernels>> = {
     const bits = random.integer(1, 16);
     const signed = random.chance(0.5);
     const [low, high] = signed ? [-(2 ** (bits - 1)), 2 ** (bits - 1) - 1] : [0, 2 ** bits - 1];
-    return (kernels) => kernels.quantize(values, step, low, high, bits);
+    const inPlace = random.chance(0.3);
+    return (kernels) => {
+      if (!inPlace) return kernels.quantize(values, step, low, high, bits);
+      const given = values.slice();
+      return kernels.quantize(given, step, low, high, bits, new Uint16Array(given.buffer, 0, given.length));
+    };
   },
 };
 

@@ -6,15 +6,16 @@ import { quantizeWeights } from "./weights.ts";
 
 /**
  * Integer matrices of a network layer: one entry per group, all groups in one entry when the layer is depthwise. One
- * weight step for the whole tensor (§3).
+ * weight step for the whole tensor (§3). `room`: where the integers go, if the weights may be overwritten their own memory.
  */
 export function quantizeLayer(
   layer: MatrixLayer,
   activations: ActivationFormat,
   config: Config,
   kernels: BulkKernels,
+  room?: Int16Array,
 ): QuantizedLayer[] {
-  const { values, scale } = quantizeWeights(layer.weights, config, `layer ${layer.name} weights`, kernels);
+  const { values, scale } = quantizeWeights(layer.weights, config, `layer ${layer.name} weights`, kernels, room);
   const { matrixRows: rowCount, matrixCols: colCount, groupCount, geometry } = layer;
   const { weightBits } = config.precision;
   const size = rowCount * colCount;

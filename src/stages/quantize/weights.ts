@@ -13,6 +13,7 @@ export interface QuantizedWeights {
 
 /**
  * Symmetric fixed point: clamp(roundHalfEven(w / s)) to ±(2^(Bw-1)-1) (§3). Zero stays zero.
+ * `values`: where they go; it may be the weights' own memory from its start on, which is lost then.
  * @throws InputError on NaN or infinity, or when one bit leaves no magnitude.
  */
 export function quantizeWeights(
@@ -20,6 +21,7 @@ export function quantizeWeights(
   config: Config,
   place: string,
   kernels: BulkKernels,
+  values: Int16Array = new Int16Array(weights.length),
 ): QuantizedWeights {
   const { weightBits, scale: rule } = config.precision;
   if (weightBits < 2) {
@@ -33,7 +35,9 @@ export function quantizeWeights(
   if (nonFinite >= 0) throw inputError(place, "finite weights", `${weights[nonFinite]} at element ${nonFinite}`);
   const topCode = 2 ** (weightBits - 1) - 1;
   const scale = fitScale(Math.max(-min, max, 0), topCode, rule);
-  return { values: new Int16Array(kernels.quantize(weights, scale, -topCode, topCode, 16).buffer), scale };
+  const codes = new Uint16Array(values.buffer, values.byteOffset, values.length);
+  kernels.quantize(weights, scale, -topCode, topCode, 16, codes);
+  return { values, scale };
 }
 
 /** Integer weights taken as they are, range-checked (§3); differential coding has no room for -2^(Bw-1). */
