@@ -58,6 +58,7 @@ export async function createExecutor(threads: number, workerFile = "worker.js"):
   const running = new Set<Promise<unknown>>();
   let hasFailed = false;
   const executor: Executor = {
+    threads,
     share: (values) => shared.share(values),
     mark() {
       const mark = shared.mark();

@@ -4,6 +4,8 @@ import type { TaskResults, WindowTask } from "./tasks.ts";
 
 /** Runs window tasks somewhere: on this thread, or in a pool. Results come in any order; callers add integers. */
 export interface Executor {
+  /** Tasks that run at the same time. */
+  readonly threads: number;
   /** Makes an array cheap to send with many tasks; the identity on one thread. */
   share<T extends Int16Array | Int32Array | Uint16Array | Uint32Array>(values: T): T;
   /** What is shared from now on is given back by the function returned; the latest mark goes first. */
@@ -14,6 +16,7 @@ export interface Executor {
 /** Everything on the calling thread, giving way to other work between tasks. */
 export function inlineExecutor(kernels: BulkKernels): Executor {
   return {
+    threads: 1,
     share: (values) => values,
     mark: () => () => {},
     async run(task, windows) {

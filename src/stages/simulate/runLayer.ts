@@ -11,9 +11,11 @@ import type { Execution, TaskResults, WindowTask } from "./tasks.ts";
 /** Codes that one task gathers at most: bounds memory, and leaves enough tasks for several threads. */
 const TASK_CODES = 1 << 20;
 const TASK_WINDOWS = 4096;
-/** Counting gathers nothing: windows go into lanes of bit slices, 128 at a time. */
+/** Counting gathers nothing: windows go into lanes of bit slices, 128 at a time; fewer of them fill half a vector, … */
 const COUNT_LANES = 128;
-const COUNT_PARTS = 4;
+const LEAST_LANES = 32;
+/** Tasks of a layer for each thread: the last one to end leaves the others idle for a part of its time only. */
+const PARTS_PER_THREAD = 4;
 
 /** Called as windows are finished. Throws to stop. */
 export type OnWindows = (windowCount: number) => void;
@@ -35,9 +37,7 @@ export async function countLayer(
     ouRows: config.ou.rows,
     emptyPlaneCycles: config.timing.emptyPlaneCycles,
   };
-  // Whole vectors of lanes, and parts enough for several threads.
-  const share = Math.ceil(source.windowCount / COUNT_PARTS / COUNT_LANES) * COUNT_LANES;
-  const tile = Math.min(TASK_WINDOWS, Math.max(COUNT_LANES, share));
+  const tile = countTile(source.windowCount, executor.threads);
   const parts = await runTiles(executor, task, allWindows(source), tile, layer.name, onWindows);
   return parts.reduce(addDynamic, zeroDynamic);
 }
@@ -105,6 +105,14 @@ async function runTiles<T extends WindowTask>(
     );
   }
   return Promise.all(runs);
+}
+
+/** Windows of one counting task: whole vectors of lanes, or a half or a quarter of one when there are few windows. */
+function countTile(windowCount: number, threads: number): number {
+  if (threads === 1) return TASK_WINDOWS;
+  const share = windowCount / (PARTS_PER_THREAD * threads);
+  if (share >= COUNT_LANES) return Math.min(TASK_WINDOWS, Math.floor(share / COUNT_LANES) * COUNT_LANES);
+  return Math.max(LEAST_LANES, 2 ** Math.ceil(Math.log2(share)));
 }
 
 /** Windows whose codes one task may gather. */
