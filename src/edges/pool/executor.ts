@@ -52,7 +52,8 @@ export async function createExecutor(threads: number, workerFile = "worker.js"):
     filename: new URL(workerFile, import.meta.url).href,
     minThreads: threads,
     maxThreads: threads,
-    concurrentTasksPerWorker: 1,
+    // The next task waits at the worker, not for this thread to hear of the last one.
+    concurrentTasksPerWorker: 2,
     workerData,
   });
   const running = new Set<Promise<unknown>>();
