@@ -13,7 +13,7 @@ import { quantizeMatrix } from "../stages/quantize/quantizeMatrix.ts";
 import { weightReport } from "../stages/report/layerReport.ts";
 import { inlineExecutor } from "../stages/simulate/executor.ts";
 import { chooseNetwork } from "../stages/zoo/index.ts";
-import { windowsPerSample } from "./networkSession.ts";
+import { windowsPerSample } from "./calibration.ts";
 import { PhaseClock } from "./phases.ts";
 import { prepareLayer } from "./prepare.ts";
 import { drawEntries } from "./zooSession.ts";

@@ -3,7 +3,7 @@ import { inputError } from "../model/base/errors.ts";
 import type { FloatTensor, MatrixLayer } from "../model/ir/layer.ts";
 import type { Network } from "../model/ir/network.ts";
 import type { QuantizedLayer } from "../model/ir/quantized.ts";
-import type { NumericArray } from "../model/ir/request.ts";
+import type { NetworkWorkload, NumericArray } from "../model/ir/request.ts";
 import { quantizeActivations } from "../stages/quantize/activations.ts";
 import type { Executor } from "../stages/simulate/executor.ts";
 import { outputTensor } from "../stages/simulate/outputTensor.ts";
@@ -48,4 +48,12 @@ export function takeLabels(labels: NumericArray, sampleCount: number, samplesWan
   }
   if (labels.dtype === "f4" || labels.dtype === "f8") throw inputError(labels.place, "integer labels", labels.dtype);
   return Array.from(labels.values.slice(0, samplesWanted) as ArrayLike<number | bigint>, Number);
+}
+
+/** @throws InputError when a label names no class of the output. */
+export function checkLabels(labels: readonly number[], classCount: number, workload: NetworkWorkload): void {
+  const sample = labels.findIndex((label) => label < 0 || label >= classCount);
+  if (sample < 0) return;
+  const place = workload.labels?.place ?? "labels";
+  throw inputError(`${place}[${sample}]`, `class in 0..${classCount - 1}`, String(labels[sample]));
 }

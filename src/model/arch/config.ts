@@ -108,6 +108,44 @@ export const configSchema = z.strictObject({
         .describe("own prices, pJ per event, in place of the preset's (see sre explain prices)"),
     })
     .prefault({}),
+  device: z
+    .strictObject({
+      model: z.string().default("base").describe("NAME or NAME@k (k · R-ratio, σ / k) of the device menu (sre explain device)"),
+      lrs_ohm: z
+        .union([z.number().positive(), z.literal("menu")])
+        .default("menu")
+        .describe("resistance of the low-resistance state, in place of the menu's"),
+      ratio: z
+        .union([z.number().gt(1), z.literal("menu")])
+        .default("menu")
+        .describe("R-ratio: high over low resistance"),
+      sigmaLrs: z
+        .union([z.number().min(0).max(8), z.literal("menu")])
+        .default("menu")
+        .describe("σ of ln G of the low-resistance state; levels between the ends are interpolated"),
+      sigmaHrs: z
+        .union([z.number().min(0).max(8), z.literal("menu")])
+        .default("menu")
+        .describe("σ of ln G of the high-resistance state"),
+      readNoise: z
+        .number()
+        .min(0)
+        .default(0)
+        .describe("σ of one open row's current, fresh at every access, relative to the LRS current"),
+      stuckLrsRatio: z.number().min(0).max(1).default(0).describe("share of cells stuck at the low-resistance state"),
+      stuckHrsRatio: z.number().min(0).max(1).default(0).describe("share of cells stuck at the high-resistance state"),
+      driftExponent: z.number().min(0).default(0).describe("ν: every conductance falls to (driftTime_s / 1 s)^-ν"),
+      driftTime_s: z.number().positive().default(1).describe("time since programming at which cells are read"),
+      references: z
+        .enum(["open-count", "full"])
+        .default("open-count")
+        .describe("references of a read placed for the number of open rows with input 1, or for H of them"),
+      referenceLevels: z
+        .enum(["nominal", "mean"])
+        .default("nominal")
+        .describe("references midway between nominal currents, or between mean currents of lognormal cells"),
+    })
+    .prefault({}),
   network: z
     .strictObject({
       batchNorm: z

@@ -10,7 +10,7 @@ export interface CrossFault {
 
 /** Rules between keys that a schema of single keys cannot say (§1, §4, §7). Empty when all hold. */
 export function crossFaults(config: Config): CrossFault[] {
-  const { crossbar, ou, precision, mapping, input } = config;
+  const { crossbar, ou, precision, mapping, device, input } = config;
   const faults: CrossFault[] = [];
   const within = (path: string, value: number, bound: string, limit: number): void => {
     if (value > limit)
@@ -26,6 +26,15 @@ export function crossFaults(config: Config): CrossFault[] {
       bounds: ["mapping.coding"],
       expected: "integer in 2..16 (mapping.coding differential)",
       got: `${precision.weightBits}`,
+    });
+  }
+
+  if (device.stuckLrsRatio + device.stuckHrsRatio > 1) {
+    faults.push({
+      path: "device.stuckLrsRatio",
+      bounds: ["device.stuckHrsRatio"],
+      expected: `at most ${1 - device.stuckHrsRatio} (device.stuckHrsRatio ${device.stuckHrsRatio})`,
+      got: `${device.stuckLrsRatio}`,
     });
   }
 

@@ -1,0 +1,126 @@
+import { inputError } from "../model/base/errors.ts";
+import type { LayerGeometry, MatrixLayer } from "../model/ir/layer.ts";
+import type { Network } from "../model/ir/network.ts";
+import type { ActivationFormat, QuantizedLayer } from "../model/ir/quantized.ts";
+import type { NetworkWorkload, NumericArray } from "../model/ir/request.ts";
+import { convOutput, spatialSize } from "../model/ir/convShape.ts";
+import { checkInputs, openNetwork } from "../stages/network/index.ts";
+import { inputBatch } from "../stages/network/preprocess.ts";
+import { syntheticInputs } from "../stages/network/syntheticInputs.ts";
+import { chooseFormat, emptyRange, widenRange } from "../stages/quantize/activations.ts";
+import type { ValueRange } from "../stages/quantize/activations.ts";
+import { quantizeLayer } from "../stages/quantize/quantizeLayer.ts";
+import { takeLabels } from "./quantizedNetwork.ts";
+import type { Session } from "./session.ts";
+
+/** Float activations of one batch that may be held at once. */
+const BATCH_BYTES = 64 * 2 ** 20;
+
+/** What calibration learns of each tensor that feeds a matrix layer. */
+interface TensorFacts {
+  readonly range: ValueRange;
+  /** Shape of one sample. */
+  readonly shape: readonly number[];
+}
+
+/** A network with its inputs, calibrated and quantised. */
+export interface CalibratedNetwork {
+  readonly network: Network;
+  readonly inputs: NumericArray;
+  readonly labels: readonly number[] | null;
+  readonly sampleCount: number;
+  /** Samples whose float activations may be held at once. */
+  readonly batchSize: number;
+  readonly facts: ReadonlyMap<string, TensorFacts>;
+  readonly entriesOf: ReadonlyMap<MatrixLayer, readonly QuantizedLayer[]>;
+}
+
+/** What opening a network takes of a session. */
+export type CalibrationSession = Pick<Session, "config" | "kernels" | "clock" | "signal"> & {
+  readonly request: { readonly source: { readonly source: string }; readonly samples?: number };
+};
+
+/** The network is open: dispose of it. @throws InputError for a bad network, inputs or labels. */
+export async function openCalibrated(
+  session: CalibrationSession,
+  workload: NetworkWorkload,
+): Promise<CalibratedNetwork> {
+  const { config, clock, request } = session;
+  const file = { ...workload, name: request.source.source };
+  const network = await clock.timeAsync("load", () => openNetwork(file, { batchNorm: config.network.batchNorm }));
+  try {
+    const inputs = workload.inputs ?? fallbackInputs(workload, network, request.samples ?? 1);
+    const given = inputs.shape[0] ?? 0;
+    const sampleCount = Math.min(request.samples ?? given, given);
+    if (sampleCount === 0) throw inputError(inputs.place, "at least one sample", `${given}`);
+    const labels = workload.labels === undefined ? null : takeLabels(workload.labels, given, sampleCount);
+    for (const array of [inputs, workload.calibration ?? inputs]) {
+      const { shape } = inputBatch(array, 0, 1, network.input, config);
+      checkInputs({ shape: [array.shape[0]!, ...shape.slice(1)], dtype: array.dtype }, network.input, array.place);
+    }
+    const calibration = workload.calibration ?? inputs;
+    const calibrationCount = workload.calibration?.shape[0] ?? sampleCount;
+    const { facts, batchSize } = await clock.timeAsync("infer", () =>
+      calibrate(network, calibration, calibrationCount, session),
+    );
+    const entriesOf = clock.time("quantise", () => quantizeNetwork(network, facts, session));
+    return { network, inputs, labels, sampleCount, batchSize, facts, entriesOf };
+  } catch (error) {
+    await network.dispose();
+    throw error;
+  }
+}
+
+/** Ranges and shapes of every matrix layer's input over the calibration samples; also how many samples fit in a batch. */
+async function calibrate(
+  network: Network,
+  inputs: NumericArray,
+  sampleCount: number,
+  { config, kernels, signal }: CalibrationSession,
+): Promise<{ facts: Map<string, TensorFacts>; batchSize: number }> {
+  const facts = new Map<string, TensorFacts>();
+  let batchSize = 1;
+  for (let first = 0, count = 1; first < sampleCount; first += count) {
+    signal?.throwIfAborted();
+    // The first sample goes alone: it shows how much memory one needs.
+    count = first === 0 ? 1 : Math.min(batchSize, sampleCount - first);
+    const { activations } = await network.infer(inputBatch(inputs, first, count, network.input, config));
+    let bytes = 0;
+    for (const [name, tensor] of activations) {
+      const range = facts.get(name)?.range ?? emptyRange;
+      facts.set(name, {
+        range: widenRange(range, tensor.values, name === network.input.name ? inputs.place : `tensor ${name}`, kernels),
+        shape: facts.get(name)?.shape ?? [1, ...tensor.shape.slice(1)],
+      });
+      bytes += tensor.values.byteLength;
+    }
+    if (first === 0) batchSize = Math.max(1, Math.floor(BATCH_BYTES / Math.max(1, bytes)));
+  }
+  return { facts, batchSize };
+}
+
+function quantizeNetwork(
+  network: Network,
+  facts: ReadonlyMap<string, TensorFacts>,
+  { config, kernels }: CalibrationSession,
+): Map<MatrixLayer, readonly QuantizedLayer[]> {
+  const formats = new Map<string, ActivationFormat>();
+  for (const [name, { range }] of facts) formats.set(name, chooseFormat(range, config, `tensor ${name}`));
+  return new Map(
+    network.layers.map((layer) => [layer, quantizeLayer(layer, formats.get(layer.inputTensor)!, config, kernels)]),
+  );
+}
+
+/** Windows of one sample whose input tensor has the given shape (§2). */
+export function windowsPerSample(geometry: LayerGeometry, shape: readonly number[]): number {
+  if (geometry.kind === "dense") return shape.slice(0, -1).reduce((a, b) => a * b, 1);
+  const { outHeight, outWidth } = convOutput(geometry, spatialSize(shape));
+  return outHeight * outWidth;
+}
+
+function fallbackInputs(workload: NetworkWorkload, network: Network, sampleCount: number): NumericArray {
+  if (workload.syntheticInputsSeed === undefined) {
+    throw inputError(workload.name, "inputs (--inputs FILE, or --synthetic-inputs SEED)", "none");
+  }
+  return syntheticInputs(network.input, sampleCount, workload.syntheticInputsSeed);
+}
