@@ -22,7 +22,7 @@ export interface SimulateOptions {
   readonly executor?: Executor | undefined;
   readonly onProgress?: (progress: Progress) => void;
   /** Stops between tasks, by throwing the signal's reason. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**

@@ -69,7 +69,18 @@ export interface SimulateRequest {
 }
 
 export type Phase =
-  "load" | "generate" | "infer" | "quantise" | "map" | "compress" | "count" | "verify" | "cost" | "report";
+  | "load"
+  | "generate"
+  | "infer"
+  | "quantise"
+  | "map"
+  | "compress"
+  | "program"
+  | "disturb"
+  | "count"
+  | "verify"
+  | "cost"
+  | "report";
 
 export interface Progress {
   /** What is being done, e.g. the layer's name. */

@@ -86,7 +86,7 @@ function execution({ layer, blocks }: ExecutableLayer, source: WindowSource, con
   };
 }
 
-async function runTiles<T extends WindowTask>(
+export async function runTiles<T extends WindowTask>(
   executor: Executor,
   task: T,
   windows: Uint32Array,
@@ -116,15 +116,15 @@ function countTile(windowCount: number, threads: number): number {
 }
 
 /** Windows whose codes one task may gather. */
-function gatheredTile({ vectorCount, rowCount }: WindowSource): number {
+export function gatheredTile({ vectorCount, rowCount }: WindowSource): number {
   return Math.max(1, Math.min(TASK_WINDOWS, Math.floor(TASK_CODES / (vectorCount * rowCount))));
 }
 
-function allWindows(source: WindowSource): Uint32Array {
+export function allWindows(source: WindowSource): Uint32Array {
   return Uint32Array.from({ length: source.windowCount }, (_, window) => window);
 }
 
-function join(parts: readonly Float64Array[]): Float64Array {
+export function join(parts: readonly Float64Array[]): Float64Array {
   const joined = new Float64Array(parts.reduce((total, part) => total + part.length, 0));
   let at = 0;
   for (const part of parts) {

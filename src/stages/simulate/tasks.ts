@@ -5,6 +5,8 @@ import type { BlockStreams, CountPlans } from "../../model/ir/compressed.ts";
 import type { ActivationFormat, WindowSource } from "../../model/ir/quantized.ts";
 import { FUNCTIONAL_SCHEMES } from "../../model/ir/report.ts";
 import type { FunctionalScheme } from "../../model/ir/report.ts";
+import { readWindows } from "./disturbed.ts";
+import type { DisturbedSums, DisturbedTask } from "./disturbed.ts";
 import { codeShape } from "./windows.ts";
 
 /** Counting of consecutive windows: dynamic schemes only, the others do not depend on the activations. */
@@ -47,7 +49,7 @@ export interface ProductTask {
   readonly matrices: readonly WeightMatrix[];
 }
 
-export type WindowTask = CountTask | VerifyTask | OutputsTask | ProductTask;
+export type WindowTask = CountTask | VerifyTask | OutputsTask | ProductTask | DisturbedTask;
 
 export interface TaskResults {
   count: DynamicTotals;
@@ -55,6 +57,7 @@ export interface TaskResults {
   /** Sums, memory order [window][vector][col]. */
   outputs: Float64Array;
   product: Float64Array;
+  disturbed: DisturbedSums;
 }
 
 /** Runs one task on some windows. Pure: the same windows give the same result on any thread. */
@@ -69,7 +72,14 @@ export function runTask(kernels: BulkKernels, task: WindowTask, windows: Uint32A
       return execute(kernels, task, task.scheme, codes, windows.length);
     case "product":
       return product(kernels, task, codes, windows.length);
+    case "disturbed":
+      return readWindows(kernels, task, codes, windows, (count) => product(kernels, task, firstCodes(task, codes, count), count));
   }
+}
+
+/** Codes of the first windows of some. */
+function firstCodes({ source }: DisturbedTask, codes: Uint16Array, windowCount: number): Uint16Array {
+  return codes.subarray(0, windowCount * source.vectorCount * source.rowCount);
 }
 
 function count(kernels: BulkKernels, task: CountTask, windows: Uint32Array): DynamicTotals {
