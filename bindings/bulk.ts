@@ -2,7 +2,7 @@ import * as abi from "../assembly/shared/abi.ts";
 import * as check from "./check.ts";
 import { checkCountWindows, checkGatherWindows } from "./checkWindows.ts";
 import { paddedStrideBytes, paddedWordCount, sliceCount } from "./coding.ts";
-import { KernelCalls } from "./kernelCalls.ts";
+import { WasmDeviceKernels } from "./deviceCalls.ts";
 import { copyPlans, copySource, countJob, readTotals } from "./countWindows.ts";
 import type {
   BitPlanes,
@@ -27,7 +27,7 @@ import { findRange, quantize } from "./quantize.ts";
 import { CODINGS, codingArguments, columnsOf, fitsAnyCell, piecesOf, runRecords } from "./weightPieces.ts";
 
 /** Bulk kernels of a Wasm instance; arguments are checked here, because the release build checks nothing. */
-export class WasmBulkKernels extends KernelCalls implements BulkKernels {
+export class WasmBulkKernels extends WasmDeviceKernels implements BulkKernels {
   findRange(values: Float32Array | Float64Array): ValueRange {
     return findRange(this, values);
   }

@@ -188,12 +188,8 @@ export function checkMvm(
   options: MvmOptions,
   sums: Float64Array,
 ): void {
-  const { weights, cells, ouRows, adcTransfer } = options;
-  checkPlanes(planes);
-  checkCount("options.weights.colCount", weights.colCount);
-  checkCells(weights.weightBits, cells);
-  checkUnit("options.ouRows", ouRows);
-  checkBlock(block, options);
+  const { cells, ouRows, adcTransfer } = options;
+  checkReads(planes, streams, block, options, sums);
   const codeCount = ouRows * (2 ** cells.cellBits - 1) + 1;
   if (adcTransfer.length < codeCount)
     throw rangeError(
@@ -201,20 +197,36 @@ export function checkMvm(
       `at least ${codeCount} elements (ouRows x highest level + 1)`,
       adcTransfer.length,
     );
+}
+
+/** What all products have in common that read OU by OU. */
+export function checkReads(
+  planes: BitPlanes,
+  streams: StreamTable,
+  block: CellBlock,
+  options: Pick<MvmOptions, "weights" | "cells" | "ouRows">,
+  sums: Float64Array,
+): void {
+  const { weights, cells } = options;
+  checkPlanes(planes);
+  checkCount("options.weights.colCount", weights.colCount);
+  checkCells(weights.weightBits, cells);
+  checkUnit("options.ouRows", options.ouRows);
+  checkRun("block.bitlines", block.bitlines, bitlineLimit(weights, cells));
+  checkBlockShape(block, 2 ** cells.cellBits - 1);
   const sumCount = planes.windowCount * planes.vectorCount * weights.colCount;
   checkElements("sums", sums.length, sumCount, "windowCount x vectorCount x colCount");
   checkStreams(streams, planes, block);
 }
 
-function checkBlock(block: CellBlock, options: MvmOptions): void {
+/** Rows of whole vectors, levels of at most `maxLevel`. */
+export function checkBlockShape(block: CellBlock, maxLevel: number): void {
   checkCount("block.rowCount", block.rowCount);
-  checkRun("block.bitlines", block.bitlines, bitlineLimit(options.weights, options.cells));
   const { strideBytes } = block;
   checkCount("block.strideBytes", strideBytes);
   if (strideBytes % abi.ARENA_ALIGN_BYTES !== 0 || strideBytes < block.bitlines.count)
     throw rangeError("block.strideBytes", `a multiple of 16, at least ${block.bitlines.count}`, strideBytes);
   checkElements("block.levels", block.levels.length, block.rowCount * strideBytes, "rowCount x strideBytes");
-  const maxLevel = 2 ** options.cells.cellBits - 1;
   for (let i = 0; i < block.levels.length; i++)
     if (block.levels[i]! > maxLevel) throw rangeError(`block.levels[${i}]`, `level in 0..${maxLevel}`, block.levels[i]);
 }

@@ -28,9 +28,10 @@ import { decodeIndex, encodeIndex } from "./scalar/orcIndex.ts";
 import { packBitPlanes } from "./scalar/planes.ts";
 import { findRange, quantize } from "./scalar/quantize.ts";
 import { gatherWindows } from "./scalar/windows.ts";
+import { ScalarDeviceKernels } from "./scalarDevice.ts";
 
 /** The specification in plain TypeScript: slow, kept for ever, the oracle of every other implementation. */
-export class ScalarKernels implements Kernels {
+export class ScalarKernels extends ScalarDeviceKernels implements Kernels {
   readonly backend = "typescript";
 
   findRange(values: Float32Array | Float64Array): ValueRange {
