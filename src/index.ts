@@ -1,5 +1,14 @@
 export { simulate } from "./pipeline.ts";
 export type { SimulateOptions } from "./pipeline.ts";
+export { simulateAccuracy } from "./pipeline/accuracy.ts";
+export type { AccuracyOptions, AccuracyResult, TrialJournal } from "./pipeline/accuracy.ts";
+export { tabulate } from "./pipeline/accuracy/tabulate.ts";
+export type { SensingReport } from "./pipeline/accuracy/tabulate.ts";
+export type { TableCache } from "./pipeline/accuracy/tables.ts";
+export { DISTURBED_SCHEMES, ENGINES } from "./model/ir/accuracy.ts";
+export type * from "./model/ir/accuracy.ts";
+export { resolveDevice } from "./model/arch/device.ts";
+export type { ResolvedDevice } from "./model/arch/device.ts";
 export { inspect } from "./pipeline/inspect.ts";
 export type { InspectLayer, InspectReport } from "./pipeline/inspect.ts";
 export { TOOL } from "./pipeline/tool.ts";

@@ -61,6 +61,36 @@ export function createProgram(exit: (code: number) => void) {
     exit(await (await import("./inspect.ts")).inspectCommand(input, options)),
   );
 
+  inputCommand(program, "accuracy", "inference accuracy against open wordlines, devices and schemes")
+    .option("--labels <file>", "labels [samples], integers")
+    .option("--calibration <file>", "inputs that set the activation ranges (default: --inputs)")
+    .option("--open-wordlines <n,…>", "OU heights to try", "2,4,8,16,32,64,128")
+    .option("--device <name,…>", "devices of the menu, NAME or NAME@k (default: base,base@2,base@3)")
+    .option("--chips <n>", "chips of each device, drawn from the seed", "5")
+    .option("--schemes <a,b,…>", "naive, orc, dof, orc-dof, isaac", "naive,orc-dof")
+    .option("--engine <name>", "cells, cells-i16 or table", "cells")
+    .option("--max-loss <percent>", "loss against the float accuracy that an OU height may have", "1")
+    .option("--samples <n>", "use the first n samples")
+    .option("--seed <n>", "seed of everything random", "0")
+    .option("--threads <n|auto>", "worker threads", "auto")
+    .option("--out <dir>", "run folder to write; an interrupted run goes on from its journal")
+    .option("--force", "replace an existing run folder or journal")
+    .action(async (input, options) => exit(await (await import("./accuracy.ts")).accuracyCommand(input, options)));
+
+  program
+    .command("table")
+    .description("sensing-error table of a device: [open rows][ideal sum] -> {code: probability}")
+    .option("--config <file>", "configuration (YAML); repeatable, later files win", collect, [] as string[])
+    .option("--set <key.path=value>", "one option of the configuration; repeatable", collect, [] as string[])
+    .option("--preset <name>", "prices and their sources (default: sre19)")
+    .option("--rows <n>", "most open rows (default: ou.rows)")
+    .option("--levels <n>", "levels of a cell, a power of two (default: 2^crossbar.cellBits)")
+    .option("--device <name>", "device of the menu, NAME or NAME@k (default: device.model)")
+    .option("--seed <n>", "seed of the Monte-Carlo samples", "0")
+    .option("--json", "as JSON on stdout")
+    .option("--debug", "stack of an error")
+    .action(async (options) => (await import("./sensingTable.ts")).tableCommand(options));
+
   program
     .command("zoo")
     .description("built-in networks: weights and inputs drawn from published sparsities")

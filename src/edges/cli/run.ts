@@ -1,4 +1,3 @@
-import { availableParallelism } from "node:os";
 import { FUNCTIONAL_SCHEMES, SCHEMES, encodeOutputs, simulate } from "../../index.ts";
 import type { FunctionalScheme, Report, Scheme, SimulateRequest, SimulateResult } from "../../index.ts";
 import { createExecutor } from "../pool/executor.ts";
@@ -9,7 +8,8 @@ import { createProgress } from "./progress.ts";
 import { InputFiles } from "./readFiles.ts";
 import { createManifest, refuseExisting, writeRunFolder } from "./runFolder.ts";
 import { renderReport } from "./table.ts";
-import { loadWorkload, optionName, wholeNumber } from "./workload.ts";
+import { parseThreads } from "./threads.ts";
+import { countOr, loadWorkload, wholeNumber } from "./workload.ts";
 import type { WorkloadOptions } from "./workload.ts";
 import { refuseUnwritableFile, writeWhole } from "./writeWhole.ts";
 
@@ -29,8 +29,6 @@ export interface RunOptions extends ConfigOptions, WorkloadOptions {
 
 const EXIT_MISMATCH = 1;
 const EXIT_SKIPPED = 3;
-/** Each takes a part of one 4 GiB memory as scratch. */
-const MAX_THREADS = 64;
 
 /**
  * Simulates and writes what the options ask for. Gives the exit code.
@@ -144,23 +142,8 @@ function parseOutputScheme(options: RunOptions, faults: FaultGatherer): Function
   return options.outputs === undefined ? undefined : scheme;
 }
 
-function parseThreads(text: string, faults: FaultGatherer): number | undefined {
-  if (text === "auto") return Math.min(availableParallelism(), MAX_THREADS);
-  const threads = countOr("auto", "threads", text, faults);
-  if (threads === undefined || threads <= MAX_THREADS) return threads;
-  faults.add("--threads", `integer in 1..${MAX_THREADS} or "auto"`, text);
-  return undefined;
-}
-
 function parseVerifyWindows(options: RunOptions, faults: FaultGatherer): number | "all" {
   const text = options.verifyWindows;
   if (text === undefined) return options.verify ? "all" : 0;
   return text === "all" ? "all" : (countOr("all", "verifyWindows", text, faults) ?? 0);
-}
-
-function countOr(word: string, name: string, text: string, faults: FaultGatherer): number | undefined {
-  const value = /^\d+$/.test(text) ? Number(text) : 0;
-  if (Number.isSafeInteger(value) && value >= 1) return value;
-  faults.add(optionName(name), `integer ≥ 1 or "${word}"`, JSON.stringify(text));
-  return undefined;
 }

@@ -24,7 +24,7 @@ export interface Manifest {
 const MANIFEST = "manifest.json";
 
 export function createManifest(
-  result: SimulateResult,
+  result: Pick<SimulateResult, "phases_ms" | "backend"> & { readonly report: Pick<Report, "tool" | "seed"> },
   inputs: readonly InputFile[],
   threads: number,
   startedAt: Date,

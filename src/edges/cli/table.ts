@@ -31,7 +31,7 @@ export function renderInspection(report: InspectReport): string {
     formatRatio(layer.weights.zeroRowRatio),
     formatRatio(layer.weights.zeroColRatio),
   ]);
-  return [table(head, rows, 2), ...report.skipped.map(skippedLine)].join("\n");
+  return [renderTable(head, rows, 2), ...report.skipped.map(skippedLine)].join("\n");
 }
 
 function layerTable(layers: readonly LayerReport[]): string {
@@ -48,7 +48,7 @@ function layerTable(layers: readonly LayerReport[]): string {
     formatRatio(ratio(layer.orc.indexBits, layer.orc.weightBitsKept)),
   ]);
   const legend = "crossbars: dense > with ORC · kept rows: of all OU rows · index: bits against kept weight bits";
-  return `${table(head, rows, 2)}\n${pc.dim(legend)}`;
+  return `${renderTable(head, rows, 2)}\n${pc.dim(legend)}`;
 }
 
 function schemeTable(layers: readonly LayerReport[]): string {
@@ -76,7 +76,7 @@ function schemeTable(layers: readonly LayerReport[]): string {
       formatRatio(sums.energySavingRatio),
     ]),
   );
-  return table(head, rows, 2);
+  return renderTable(head, rows, 2);
 }
 
 function totalsTable(totals: Report["totals"]): string {
@@ -107,7 +107,7 @@ function totalsTable(totals: Report["totals"]): string {
   ]);
   const legend =
     "pipelined: per sample · speed-up: equal hardware kept busy; latency speed-up: one copy · estimated: energy at prices not published";
-  return `${table(head, rows, 1)}\n${pc.dim(legend)}`;
+  return `${renderTable(head, rows, 1)}\n${pc.dim(legend)}`;
 }
 
 function remarks(report: Report): string[] {
@@ -163,7 +163,7 @@ function ratio(part: number, whole: number): number | null {
 }
 
 /** Words to the left in the first `wordColumns` columns, numbers to the right. */
-function table(head: Row, rows: readonly Row[], wordColumns: number): string {
+export function renderTable(head: Row, rows: readonly Row[], wordColumns = 0): string {
   const grid = new Table({
     head,
     colAligns: head.map((_, index) => (index < wordColumns ? "left" : "right")),

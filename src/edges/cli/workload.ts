@@ -129,6 +129,14 @@ export function wholeNumber(name: string, text: string, least: number, faults: F
   return undefined;
 }
 
+/** A decimal count of at least 1, where a word would do as well; else a fault, and undefined. */
+export function countOr(word: string, name: string, text: string, faults: FaultGatherer): number | undefined {
+  const value = /^\d+$/.test(text) ? Number(text) : 0;
+  if (Number.isSafeInteger(value) && value >= 1) return value;
+  faults.add(optionName(name), `integer ≥ 1 or "${word}"`, JSON.stringify(text));
+  return undefined;
+}
+
 function nameOf(path: string): string {
   const [file = path] = path.split(/(?<=\.npz):/i);
   return basename(file, extname(file));

@@ -125,4 +125,32 @@ export const assumptions: readonly Assumption[] = [
     section: "§2",
     text: "Networks of the zoo have published shapes and synthetic numbers: zero rows and columns are chosen first, then the remaining cells at random up to the published sparsity; weights are Laplace distributed, inputs half-normal at the published density with a lognormal scale per channel, and images smooth; all are drawn as reals and quantised.",
   },
+  {
+    id: "A21",
+    section: "§9",
+    configKey: "device.sigmaLrs",
+    text: "A cell's conductance is lognormal around that of its level, drawn once per cell and chip; levels are equally spaced in conductance, and σ goes linearly from the high-resistance to the low-resistance state.",
+  },
+  {
+    id: "A22",
+    section: "§9",
+    configKey: "device.references",
+    text: "The periphery knows how many open rows have input 1 and places its references for them; or it does not, and they stay where H rows would want them.",
+  },
+  {
+    id: "A23",
+    section: "§9",
+    configKey: "device.readNoise",
+    text: "Read noise is white and independent per open row and access, of the same size at every level; faults and drift belong to the chip and hit every cell alike.",
+  },
+  {
+    id: "A24",
+    section: "§9",
+    text: "Sensing tables take all combinations of levels with the same sum as equally likely, and draw every read anew: a bad cell is not bad again at the next read, as it is on a chip.",
+  },
+  {
+    id: "A25",
+    section: "§9",
+    text: "In accuracy runs only the crossbars are disturbed; operators between them run in float, and every layer's input is quantised anew with the scales of the calibration. Chips of all devices share their random draws, so that curves differ by the device alone.",
+  },
 ];

@@ -1,6 +1,7 @@
 import { inputError } from "../base/errors.ts";
 import { assumptions } from "./assumptions.ts";
 import { configKeys, configPaths } from "./keys.ts";
+import { deviceTerms } from "./deviceTerms.ts";
 import { nearest } from "./nearest.ts";
 import { sre19Prices } from "./presets/sre19.ts";
 import { eventTerms, schemeTerms, wordTerms } from "./terms.ts";
@@ -40,6 +41,7 @@ function glossary(): Explanation[] {
   return [
     ...named(schemeTerms),
     ...named(wordTerms),
+    ...named(deviceTerms),
     ...named(eventTerms),
     ...keyTerms(),
     ...sectionTerms(),
@@ -64,7 +66,7 @@ function keyTerms(): Explanation[] {
 
 function sectionTerms(): Explanation[] {
   const paths = configPaths();
-  const isWord = (path: string): boolean => Object.hasOwn(wordTerms, path);
+  const isWord = (path: string): boolean => Object.hasOwn(wordTerms, path) || Object.hasOwn(deviceTerms, path);
   const keys = new Set(configKeys().map((key) => key.path));
   return paths
     .filter((path) => !keys.has(path) && !isWord(path) && paths.some((other) => other.startsWith(`${path}.`)))

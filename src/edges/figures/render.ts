@@ -1,0 +1,32 @@
+import type { TopLevelSpec } from "vega-lite";
+
+/** A figure as SVG text, and as PNG where an image library is installed. */
+export interface Figure {
+  readonly svg: string;
+  readonly png: Uint8Array | null;
+}
+
+/** Dots per inch of a PNG: twice those of a screen. */
+const PNG_DENSITY = 192;
+
+/** Draws a figure. Vega weighs megabytes: it is loaded with the first one. */
+export async function renderFigure(spec: TopLevelSpec): Promise<Figure> {
+  const [{ parse, View }, { compile }] = await Promise.all([import("vega"), import("vega-lite")]);
+  const view = new View(parse(compile(spec).spec), { renderer: "none" });
+  const svg = await view.toSVG();
+  view.finalize();
+  return { svg, png: await toPng(svg) };
+}
+
+/** sharp is an optional dependency: without it there are no PNG files. */
+async function toPng(svg: string): Promise<Uint8Array | null> {
+  try {
+    const { default: sharp } = await import("sharp");
+    return new Uint8Array(
+      await sharp(Buffer.from(svg), { density: PNG_DENSITY }).flatten({ background: "white" }).png().toBuffer(),
+    );
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ERR_MODULE_NOT_FOUND") return null;
+    throw error;
+  }
+}
