@@ -89,7 +89,7 @@ export function prepareLayer(
 ): PreparedCase {
   const placement = placeMatrix(matrix.rowCount, matrix.colCount, config);
   const { denseSegments, orcSegments } = compressLayer([matrix], placement, [placement], config, kernels);
-  const plans = [denseSegments, orcSegments].map((table) => countPlan(table, 1, matrix.rowCount));
+  const plans = [denseSegments, orcSegments].map((table) => countPlan(table, 1, matrix.rowCount, "slices"));
   return { name, config, source, format, orc: orcSegments, plans };
 }
 

@@ -7,7 +7,7 @@ export interface Executor {
   /** Tasks that run at the same time. */
   readonly threads: number;
   /** Makes an array cheap to send with many tasks; the identity on one thread. */
-  share<T extends Int16Array | Int32Array | Uint16Array | Uint32Array>(values: T): T;
+  share<T extends Uint8Array | Int16Array | Int32Array | Uint16Array | Uint32Array>(values: T): T;
   /** What is shared from now on is given back by the function returned; the latest mark goes first. */
   mark(): () => void;
   run<T extends WindowTask>(task: T, windows: Uint32Array, label: string): Promise<TaskResults[T["kind"]]>;
