@@ -1,16 +1,21 @@
 import { swapFour } from "./transpose";
 
-/** Work space of transposeRows. */
+/** Work space of the transposition: 16 × 4 vectors, then as many. */
 export const ROWS_WORK_BYTES = 2048;
 
+/** Rows i = 0 … 3 (128 lanes, 16 bytes apart) become vectors c = 0 … 3: nibble n is the code of lane 4n + c, bit i from row i. */
+// @ts-ignore: decorator
+@inline
+export function codesOfRows(rows: usize, out: usize): void {
+  swapFour(rows, out, 16, 2, 1);
+}
+
 /**
- * Bits of 4 rows become 4-bit codes, 16 positions at a time. `work`, 16 × 4 vectors: rows i … i + 3 of position q, 128 lanes
- * each, at 64 q; the code of lane l at that position goes to out + l · laneBytes + q. Another 1024 bytes of work follow.
+ * The codes of 16 positions, as codesOfRows left them at work + 64 q, lane by lane: that of lane l at position q goes to
+ * out + l · laneBytes + q.
  */
-export function transposeRows(work: usize, out: usize, laneBytes: usize): void {
+export function spreadCodes(work: usize, out: usize, laneBytes: usize): void {
   const end = work + 1024;
-  // Nibble n of vector c now holds the code of lane 4n + c.
-  for (let at = work; at < end; at += 64) swapFour(at, at, 16, 2, 1);
   const lowBits = i8x16.splat(15);
   for (let c: usize = 0; c < 4; c++) {
     interleave(work + (c << 4), 64, end);

@@ -43,7 +43,14 @@ export function countWindows(job: usize): void {
     }
     start += windowCount;
   }
-  for (let i = 0; i < planCount; i++) addOpenRows(planAt(job, i), planes, field(job, COUNT_WINDOW_COUNT));
+  for (let i = 0; i < planCount; i++) {
+    const plan = planAt(job, i);
+    let starts: usize = 0;
+    if (!field(plan, PLAN_HAS_TABLE)) {
+      starts = changetype<SliceCounter>(<usize>load<u32>(scratch + (<usize>i << 2))).starts;
+    }
+    addOpenRows(plan, planes, field(job, COUNT_WINDOW_COUNT), starts);
+  }
 }
 
 /** Scratch: u32 address of each plan's counter, the planes of a tile, the counters; at base 0 only measures. */

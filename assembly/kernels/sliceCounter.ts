@@ -128,19 +128,30 @@ function listOffsets(counter: SliceCounter, zeroRow: i32): void {
     const list = listAt(plan, i);
     store<u32>(counter.starts + (<usize>i << 2), <u32>at);
     const end = at + (paddedCount(field(list, LIST_ROW_COUNT)) << 2);
-    let mask = masks + (<usize>field(list, LIST_MASK_START) << 2);
-    let first = <u32>field(list, LIST_FIRST_ROW) * LANE_BYTES;
-    for (let w = field(list, LIST_WORD_COUNT); w > 0; w--) {
-      for (let word = load<u32>(mask); word != 0; word &= word - 1) {
-        store<u32>(at, first + (<u32>ctz(word)) * LANE_BYTES);
-        at += 4;
-      }
-      mask += 4;
-      first += 32 * LANE_BYTES;
+    const mask = masks + (<usize>field(list, LIST_MASK_START) << 2);
+    const wordCount = field(list, LIST_WORD_COUNT);
+    const first = <u32>field(list, LIST_FIRST_ROW) * LANE_BYTES;
+    const pairsEnd = mask + ((<usize>wordCount >> 1) << 3);
+    let offset = first;
+    for (let word = mask; word < pairsEnd; word += 8) {
+      at = scanBits(load<u64>(word), offset, at);
+      offset += 64 * LANE_BYTES;
     }
+    if (wordCount & 1) at = scanBits(<u64>load<u32>(pairsEnd), offset, at);
     for (; at < end; at += 4) store<u32>(at, <u32>zeroRow * LANE_BYTES);
   }
   store<u32>(counter.starts + (<usize>field(plan, PLAN_LIST_COUNT) << 2), <u32>at);
+}
+
+// Stores the offset of each bit that is set, bit 0 at `offset`; returns where the next one goes.
+// @ts-ignore: decorator
+@inline
+function scanBits(bits: u64, offset: u32, at: usize): usize {
+  for (; bits != 0; bits &= bits - 1) {
+    store<u32>(at, offset + <u32>ctz(bits) * LANE_BYTES);
+    at += 4;
+  }
+  return at;
 }
 
 /** Adds the totals of one tile. */

@@ -1,4 +1,4 @@
-import { ROWS_WORK_BYTES, transposeRows } from "../bits/codes";
+import { codesOfRows, ROWS_WORK_BYTES, spreadCodes } from "../bits/codes";
 import { align, field } from "../bits/record";
 import {
   BLOCK_FIELDS,
@@ -150,10 +150,10 @@ function fillCodes(counter: TableCounter, planes: TilePlanes, positions: usize, 
       for (let q = 0; q < 16; q++) {
         const to = counter.work + (<usize>q << 6);
         const row = load<u32>(positions + (<usize>(at + q) << 2));
-        if (row < zeroRow) memory.copy(to, rows + <usize>row * LANE_BYTES, CODE_ROWS * LANE_BYTES);
+        if (row < zeroRow) codesOfRows(rows + <usize>row * LANE_BYTES, to);
         else memory.fill(to, 0, CODE_ROWS * LANE_BYTES);
       }
-      transposeRows(counter.work, out + <usize>at, counter.windowBytes);
+      spreadCodes(counter.work, out + <usize>at, counter.windowBytes);
     }
     out += <usize>positionCount;
   }
@@ -170,22 +170,33 @@ function isUsed(planes: TilePlanes, plane: i32, first: u32, end: u32): bool {
 /** `laneCodes`: u8[position][lane], bit i: the lane keeps row i of the position. */
 function buildTable(laneCodes: usize, positionCount: i32, table: usize): void {
   const one = i8x16.splat(1);
-  for (let position = 0; position < positionCount; position++) {
+  const end = laneCodes + <usize>positionCount * LANES;
+  for (; laneCodes < end; laneCodes += LANES) {
     for (let lane: usize = 0; lane < LANES; lane += 16) {
       const kept = v128.load(laneCodes + lane);
-      v128.store(table + lane, i64x2.splat(0));
-      for (let i = 0; i < CODE_ROWS; i++) {
-        const row = v128.and(i8x16.shr_u(kept, i), one);
-        const half = ENTRY_BYTES << <usize>i;
-        const end = table + lane + half;
-        for (let at = table + lane; at < end; at += ENTRY_BYTES) {
-          v128.store(at + half, i8x16.add(v128.load(at), row));
-        }
-      }
+      const at = table + lane;
+      const row0 = v128.and(kept, one);
+      const row1 = v128.and(i16x8.shr_u(kept, 1), one);
+      const row2 = v128.and(i16x8.shr_u(kept, 2), one);
+      const rows01 = i8x16.add(row0, row1);
+      storeFour(at, i64x2.splat(0), row0, row1, rows01);
+      storeFour(at + 4 * ENTRY_BYTES, row2, row0, row1, rows01);
+      const row3 = v128.and(i16x8.shr_u(kept, 3), one);
+      storeFour(at + 8 * ENTRY_BYTES, row3, row0, row1, rows01);
+      storeFour(at + 12 * ENTRY_BYTES, i8x16.add(row2, row3), row0, row1, rows01);
     }
-    laneCodes += TABLE_LANES;
     table += POSITION_BYTES;
   }
+}
+
+// Entries of four codes that agree in their high bits: what these open, and with it each subset of the low two rows.
+// @ts-ignore: decorator
+@inline
+function storeFour(at: usize, high: v128, row0: v128, row1: v128, rows01: v128): void {
+  v128.store(at, high);
+  v128.store(at + ENTRY_BYTES, i8x16.add(high, row0));
+  v128.store(at + 2 * ENTRY_BYTES, i8x16.add(high, row1));
+  v128.store(at + 3 * ENTRY_BYTES, i8x16.add(high, rows01));
 }
 
 /** OU operations of one window, into counter.ops; returns Σ over planes of the lanes that open a row. */
@@ -194,7 +205,7 @@ function countWindow(counter: TableCounter, codes: usize, positionCount: i32): u
   const ouShift = counter.ouShift;
   const zero = i64x2.splat(0);
   const one = i8x16.splat(1);
-  memory.fill(ops, 0, TABLE_LANES);
+  for (let lane: usize = 0; lane < LANES; lane += 16) v128.store(ops + lane, zero);
   let open = zero;
   for (let plane = counter.planeCount; plane > 0; plane--) {
     let table = counter.table;

@@ -13,10 +13,11 @@ import type { CrossbarDemand, Placement } from "../model/ir/placement.ts";
 import type { LayerOutline, QuantizedLayer } from "../model/ir/quantized.ts";
 import { blockStreams } from "../stages/compress/blockStreams.ts";
 import { compressLayer } from "../stages/compress/compressLayer.ts";
-import { chosenPlan } from "../stages/compress/chooseFormulation.ts";
-import type { CountWork } from "../stages/compress/chooseFormulation.ts";
+import type { CountWork } from "../stages/compress/countCosts.ts";
+import { chosenPlan } from "../stages/compress/countPlan.ts";
 import { denseDemand, placeMatrix } from "../stages/map/placeMatrix.ts";
 import type { Executor } from "../stages/simulate/executor.ts";
+import { countTile } from "../stages/simulate/runLayer.ts";
 import type { PhaseClock } from "./phases.ts";
 
 /** A layer placed and compressed, before any activation is seen; its weights are not in it. */
@@ -97,7 +98,9 @@ export function prepareCounting(
   const { matrices, activations } = outline;
   const work: CountWork = {
     windowCount,
+    windowsPerCall: countTile(windowCount, executor.threads),
     bits: activations.bits,
+    signed: activations.signed,
     ouRows: config.ou.rows,
     emptyPlaneCycles: config.timing.emptyPlaneCycles,
     hasLanes: kernels.backend === "wasm-simd",

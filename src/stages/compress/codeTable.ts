@@ -15,6 +15,7 @@ import {
   TABLE_LANES,
   WORD_BITS,
 } from "../../../assembly/shared/abi.ts";
+import { sum } from "../../model/base/numbers.ts";
 import { firstRowOf } from "./rowSets.ts";
 
 /** Crossbars that span the same rows. */
@@ -64,94 +65,88 @@ function blockOf(blocks: Map<string, RowBlock>, firstRow: number, wordCount: num
 
 /** Lays the segments of each block out in lanes. */
 export function codeTable(segments: SegmentTable, blocks: readonly RowBlock[], rowCount: number): CodeTable {
-  const tileCounts = blocks.map(({ laneCount }) => Math.ceil(laneCount / TABLE_LANES));
-  const positionsOf = blocks.map((block) => positionsUsed(segments, block));
-  const paddedCounts = positionsOf.map((used) => Math.ceil(used.length / CODE_STEP) * CODE_STEP);
-  const tileCount = tileCounts.reduce((a, b) => a + b, 0);
-  const positions = new Uint32Array(paddedCounts.reduce((a, b) => a + b, 0)).fill(rowCount);
-  const codeCount = tileCounts.reduce((sum, count, i) => sum + count * paddedCounts[i]! * TABLE_LANES, 0);
-  const laneCodes = new Uint8Array(codeCount);
+  const laid = blocks.map((block) => layOut(segments, block));
+  const tileCount = sum(laid.map((block) => block.tileCount));
+  const positions = new Uint32Array(sum(laid.map((block) => block.positionCount))).fill(rowCount);
+  const laneCodes = new Uint8Array(sum(laid.map((block) => block.codeCount)));
   const laneBitlines = new Uint32Array(tileCount * TABLE_LANES);
   const crossbarEnds = new Uint16Array(tileCount);
   const records = new Int32Array(blocks.length * BLOCK_FIELDS);
   let position = 0;
   let tile = 0;
   let code = 0;
-  for (const [i, block] of blocks.entries()) {
-    const used = positionsOf[i]!;
-    const lanes = new BlockLanes(segments, used, paddedCounts[i]!, laneCodes.subarray(code));
-    for (const crossbar of block.crossbars) {
-      for (const segment of crossbar) {
-        const at = segment * SEGMENT_FIELDS;
-        laneBitlines[tile * TABLE_LANES + lanes.count] = segments.records[at + SEGMENT_BITLINES]!;
-        lanes.add(segment, segments.records[at + SEGMENT_MULTIPLICITY]!);
-      }
-      const octets = lanes.closeOctet();
-      crossbarEnds[tile + Math.floor((octets - 1) / OCTETS)]! |= 1 << ((octets - 1) % OCTETS);
-    }
-    positions.set(
-      used.map((nibble) => block.firstRow + nibble * CODE_ROWS),
-      position,
-    );
-    records[i * BLOCK_FIELDS + BLOCK_POSITION_COUNT] = paddedCounts[i]!;
-    records[i * BLOCK_FIELDS + BLOCK_TILE_COUNT] = tileCounts[i]!;
-    position += paddedCounts[i]!;
-    tile += tileCounts[i]!;
-    code += tileCounts[i]! * paddedCounts[i]! * TABLE_LANES;
+  for (const [i, block] of laid.entries()) {
+    for (const [nibble, place] of block.placeOf.entries())
+      if (place >= 0) positions[position + place] = blocks[i]!.firstRow + nibble * CODE_ROWS;
+    const bitlines = laneBitlines.subarray(tile * TABLE_LANES);
+    fillLanes(segments, blocks[i]!, block, laneCodes.subarray(code), bitlines, crossbarEnds.subarray(tile));
+    records[i * BLOCK_FIELDS + BLOCK_POSITION_COUNT] = block.positionCount;
+    records[i * BLOCK_FIELDS + BLOCK_TILE_COUNT] = block.tileCount;
+    position += block.positionCount;
+    tile += block.tileCount;
+    code += block.codeCount;
   }
   return { blocks: records, blockCount: blocks.length, positions, laneCodes, laneBitlines, crossbarEnds };
+}
+
+interface LaidBlock {
+  /** Per nibble of the span: its position, or -1 where no segment keeps a row. */
+  readonly placeOf: Int32Array;
+  readonly positionCount: number;
+  readonly tileCount: number;
+  readonly codeCount: number;
+}
+
+function layOut({ records, masks }: SegmentTable, { crossbars, wordCount, laneCount }: RowBlock): LaidBlock {
+  const union = new Uint32Array(wordCount);
+  for (const crossbar of crossbars) {
+    for (const segment of crossbar) {
+      const start = records[segment * SEGMENT_FIELDS + SEGMENT_MASK_START]!;
+      for (let w = 0; w < wordCount; w++) union[w]! |= masks[start + w]!;
+    }
+  }
+  let used = 0;
+  const placeOf = Int32Array.from({ length: wordCount * WORD_CODES }, (_, nibble) => {
+    const word = union[Math.floor(nibble / WORD_CODES)]!;
+    return ((word >>> (CODE_ROWS * (nibble % WORD_CODES))) & CODE_MASK) === 0 ? -1 : used++;
+  });
+  const positionCount = Math.ceil(used / CODE_STEP) * CODE_STEP;
+  const tileCount = Math.ceil(laneCount / TABLE_LANES);
+  return { placeOf, positionCount, tileCount, codeCount: tileCount * positionCount * TABLE_LANES };
 }
 
 const OCTETS = TABLE_LANES / OCTET_LANES;
 /** Codes in a word of a mask. */
 const WORD_CODES = WORD_BITS / CODE_ROWS;
+const CODE_MASK = 2 ** CODE_ROWS - 1;
 
-/** Nibbles of the span of which some segment keeps a row. */
-function positionsUsed({ records, masks }: SegmentTable, { crossbars, wordCount }: RowBlock): number[] {
-  const union = new Uint32Array(wordCount);
-  for (const segment of crossbars.flat()) {
-    const start = records[segment * SEGMENT_FIELDS + SEGMENT_MASK_START]!;
-    for (let w = 0; w < wordCount; w++) union[w]! |= masks[start + w]!;
-  }
-  const nibbles = Array.from({ length: wordCount * WORD_CODES }, (_, nibble) => nibble);
-  return nibbles.filter((nibble) => codeAt(union, 0, nibble) !== 0);
-}
-
-function codeAt(masks: Uint32Array, start: number, nibble: number): number {
-  return (
-    (masks[start + Math.floor(nibble / WORD_CODES)]! >>> (CODE_ROWS * (nibble % WORD_CODES))) & (2 ** CODE_ROWS - 1)
-  );
-}
-
-/** Writes the lanes of one block, memory order [tile][position][lane]. */
-class BlockLanes {
-  count = 0;
-
-  constructor(
-    private readonly segments: SegmentTable,
-    private readonly nibbles: readonly number[],
-    private readonly positionCount: number,
-    private readonly laneCodes: Uint8Array,
-  ) {}
-
-  /** `multiplicity` lanes of one segment. */
-  add(segment: number, multiplicity: number): void {
-    const { records, masks } = this.segments;
-    const start = records[segment * SEGMENT_FIELDS + SEGMENT_MASK_START]!;
-    for (const end = this.count + multiplicity; this.count < end; this.count++) {
-      const tile = Math.floor(this.count / TABLE_LANES);
-      let at = tile * this.positionCount * TABLE_LANES + (this.count % TABLE_LANES);
-      for (const nibble of this.nibbles) {
-        this.laneCodes[at] = codeAt(masks, start, nibble);
-        at += TABLE_LANES;
+/** Writes the lanes of one block from the start of the arrays given. */
+function fillLanes(
+  segments: SegmentTable,
+  { crossbars, wordCount }: RowBlock,
+  { placeOf, positionCount }: LaidBlock,
+  laneCodes: Uint8Array,
+  laneBitlines: Uint32Array,
+  crossbarEnds: Uint16Array,
+): void {
+  const { records, masks } = segments;
+  let lane = 0;
+  for (const crossbar of crossbars) {
+    for (const segment of crossbar) {
+      const at = segment * SEGMENT_FIELDS;
+      const start = records[at + SEGMENT_MASK_START]!;
+      laneBitlines[lane] = records[at + SEGMENT_BITLINES]!;
+      for (const end = lane + records[at + SEGMENT_MULTIPLICITY]!; lane < end; lane++) {
+        const first = Math.floor(lane / TABLE_LANES) * positionCount * TABLE_LANES + (lane % TABLE_LANES);
+        for (let w = 0; w < wordCount; w++) {
+          let nibble = w * WORD_CODES;
+          for (let word = masks[start + w]!; word !== 0; word >>>= CODE_ROWS, nibble++)
+            if ((word & CODE_MASK) !== 0) laneCodes[first + placeOf[nibble]! * TABLE_LANES] = word & CODE_MASK;
+        }
       }
     }
-  }
-
-  /** The next crossbar starts an octet of its own; returns the octets so far. */
-  closeOctet(): number {
-    const octets = Math.ceil(this.count / OCTET_LANES);
-    this.count = octets * OCTET_LANES;
-    return octets;
+    const octets = Math.ceil(lane / OCTET_LANES);
+    lane = octets * OCTET_LANES;
+    crossbarEnds[Math.floor((octets - 1) / OCTETS)]! |= 1 << ((octets - 1) % OCTETS);
   }
 }

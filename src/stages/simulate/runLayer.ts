@@ -108,7 +108,7 @@ async function runTiles<T extends WindowTask>(
 }
 
 /** Windows of one counting task: whole vectors of lanes, or a half or a quarter of one when there are few windows. */
-function countTile(windowCount: number, threads: number): number {
+export function countTile(windowCount: number, threads: number): number {
   if (threads === 1) return TASK_WINDOWS;
   const share = windowCount / (PARTS_PER_THREAD * threads);
   if (share >= COUNT_LANES) return Math.min(TASK_WINDOWS, Math.floor(share / COUNT_LANES) * COUNT_LANES);
