@@ -11,7 +11,6 @@ import { inputBatch } from "../stages/network/preprocess.ts";
 import { quantizeLayer } from "../stages/quantize/quantizeLayer.ts";
 import { quantizeMatrix } from "../stages/quantize/quantizeMatrix.ts";
 import { weightReport } from "../stages/report/layerReport.ts";
-import { inlineExecutor } from "../stages/simulate/executor.ts";
 import { chooseNetwork } from "../stages/zoo/index.ts";
 import { windowsPerSample } from "./calibration.ts";
 import { PhaseClock } from "./phases.ts";
@@ -113,13 +112,7 @@ async function sampleShapes(
 }
 
 function inspectLayer(layer: QuantizedLayer, windows: number | null, config: Config, kernels: Kernels): InspectLayer {
-  const { outline, compressed, demands, zeros } = prepareLayer(
-    layer,
-    config,
-    kernels,
-    inlineExecutor(kernels),
-    new PhaseClock(),
-  );
+  const { outline, compressed, demands, zeros } = prepareLayer(layer, config, kernels, new PhaseClock());
   const described = weightReport({ layer: outline, demands, zeros, orc: compressed.orc }, config);
   const { matrixRows, matrixCols, matrixCount } = described;
   return { ...described, windows, macs: windows === null ? null : windows * matrixCount * matrixRows * matrixCols };

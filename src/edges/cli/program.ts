@@ -103,6 +103,7 @@ export function createProgram(exit: (code: number) => void) {
     .description("kernel variants against each other and against C, as ratios within one run")
     .option("--rounds <n>", "turns of each variant", "3")
     .option("--seconds <s>", "length of a turn", "0.5")
+    .option("--grid", "instead, every way of counting on a grid of layers, and the one that the rule chooses")
     .option("--json", "as JSON on stdout")
     .option("--debug", "stack of an error")
     .action(async (options) => (await import("./bench.ts")).benchCommand(options));
