@@ -10,8 +10,10 @@ import { openNetwork } from "../stages/network/index.ts";
 import { inputBatch } from "../stages/network/preprocess.ts";
 import { quantizeLayer } from "../stages/quantize/quantizeLayer.ts";
 import { quantizeMatrix } from "../stages/quantize/quantizeMatrix.ts";
-import { weightReport } from "../stages/report/layerReport.ts";
+import { zeroSegmentRatios } from "../stages/compress/zeroSegments.ts";
+import { ratio, weightReport } from "../stages/report/layerReport.ts";
 import { inlineExecutor } from "../stages/simulate/executor.ts";
+import { countFixedRows } from "../stages/simulate/fixedOus.ts";
 import { chooseNetwork } from "../stages/zoo/index.ts";
 import { windowsPerSample } from "./networkSession.ts";
 import { PhaseClock } from "./phases.ts";
@@ -20,17 +22,14 @@ import { drawEntries } from "./zooSession.ts";
 
 export interface InspectLayer extends Pick<
   LayerReport,
-  | "name"
-  | "op"
-  | "group"
-  | "matrixRows"
-  | "matrixCols"
-  | "matrixCount"
-  | "crossbars"
-  | "utilisation"
-  | "weights"
-  | "orc"
+  "name" | "op" | "group" | "matrixRows" | "matrixCols" | "matrixCount" | "crossbars" | "utilisation" | "orc"
 > {
+  /** `zeroSegmentRatios`: share of all-zero OU rows by weights per OU column group, "1", "2", "4", … (§6). */
+  weights: LayerReport["weights"] & { zeroSegmentRatios: Record<string, number> };
+  /** OU operations of one bit-plane of one window (§7), which the weights alone decide; their ratio is what ORC gains. */
+  ouOps: { naive: number; orc: number };
+  /** null when ORC leaves nothing. */
+  orcGain: number | null;
   /** Windows and multiplications of one sample (of all windows for a matrix workload); null when the shapes are open. */
   windows: number | null;
   macs: number | null;
@@ -122,5 +121,14 @@ function inspectLayer(layer: QuantizedLayer, windows: number | null, config: Con
   );
   const described = weightReport({ layer: outline, demands, zeros, orc: compressed.orc }, config);
   const { matrixRows, matrixCols, matrixCount } = described;
-  return { ...described, windows, macs: windows === null ? null : windows * matrixCount * matrixRows * matrixCols };
+  const naive = countFixedRows(compressed.denseSegments, config.ou.rows, kernels).ouOps;
+  const orc = countFixedRows(compressed.orcSegments, config.ou.rows, kernels).ouOps;
+  return {
+    ...described,
+    weights: { ...described.weights, zeroSegmentRatios: zeroSegmentRatios(layer.matrices) },
+    ouOps: { naive, orc },
+    orcGain: ratio(naive, orc),
+    windows,
+    macs: windows === null ? null : windows * matrixCount * matrixRows * matrixCols,
+  };
 }

@@ -17,9 +17,16 @@ export function renderReport(report: Report): string {
   return parts.join("\n");
 }
 
+/** Weights per OU column group whose zero OU rows the table of `inspect` shows; the JSON has more. */
+const SHOWN_WIDTHS = ["2", "4", "8", "16"];
+
 /** The layer table of `inspect`. */
 export function renderInspection(report: InspectReport): string {
-  const head = ["layer", "op", "rows x cols", "windows", "MACs", "crossbars", "zero weights", "zero rows", "zero cols"];
+  const head = [
+    ...["layer", "op", "rows x cols", "windows", "MACs", "crossbars", "zero\nweights", "zero\nrows", "zero\ncols"],
+    ...SHOWN_WIDTHS.map((width) => `zero\n1 x ${width}`),
+    "ORC gain",
+  ];
   const rows = report.layers.map((layer) => [
     titleOf(layer, report.layers),
     layer.op,
@@ -30,8 +37,12 @@ export function renderInspection(report: InspectReport): string {
     formatRatio(layer.weights.zeroRatio),
     formatRatio(layer.weights.zeroRowRatio),
     formatRatio(layer.weights.zeroColRatio),
+    ...SHOWN_WIDTHS.map((width) => formatRatio(layer.weights.zeroSegmentRatios[width])),
+    formatFactor(layer.orcGain),
   ]);
-  return [table(head, rows, 2), ...report.skipped.map(skippedLine)].join("\n");
+  const legend =
+    "zero 1 x n: OU rows that are all zero where n weights share an OU column group · ORC gain: OU operations of naive against orc, weights alone";
+  return [table(head, rows, 2), pc.dim(legend), ...report.skipped.map(skippedLine)].join("\n");
 }
 
 function layerTable(layers: readonly LayerReport[]): string {
