@@ -19,7 +19,8 @@ function inputCommand(program: Command, name: string, description: string) {
     .option("--set <key.path=value>", "one option of the configuration; repeatable", collect, [] as string[])
     .option("--preset <name>", "prices and their sources (default: sre19)")
     .option("--inputs <file>", "network inputs [samples, …]: .npy, x.npz:name or IDX")
-    .option("--weights <file>", "matrix workload: weights [K, N]")
+    .option("--weights <file>", "matrix workload: weights [K, N]; .npy, x.npz:name, .mtx or x.safetensors:name")
+    .option("--transpose", "matrix workload: the weights are [N, K], one row a filter")
     .option("--activations <file>", "matrix workload: activations [windows, K]")
     .option("--json", "report as JSON on stdout")
     .option("--debug", "stack of an error");

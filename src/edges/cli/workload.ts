@@ -11,6 +11,7 @@ export interface WorkloadOptions {
   readonly calibration?: string | undefined;
   readonly syntheticInputs?: string | undefined;
   readonly weights?: string | undefined;
+  readonly transpose?: true | undefined;
   readonly activations?: string | undefined;
 }
 
@@ -30,6 +31,8 @@ export async function loadWorkload(
   files: InputFiles,
   faults: FaultGatherer,
 ): Promise<LoadedWorkload | undefined> {
+  if (options.transpose && options.weights === undefined)
+    faults.add("--transpose", "--weights FILE beside it", "nothing");
   const isMatrix = options.weights !== undefined || options.activations !== undefined;
   if (isMatrix) return loadMatrix(input, options, files, faults);
   if (input !== undefined && isZooName(input)) return loadZoo(input, options, seed, faults);
@@ -69,6 +72,7 @@ async function loadMatrix(
     kind: "matrix",
     name: nameOf(options.weights),
     weights,
+    ...(options.transpose ? { weightsTransposed: true } : {}),
     ...(activations ? { activations } : {}),
   };
   return { workload, source: { source: options.weights, sha256: files.files[0]?.sha256 ?? "" } };
@@ -130,6 +134,6 @@ export function wholeNumber(name: string, text: string, least: number, faults: F
 }
 
 function nameOf(path: string): string {
-  const [file = path] = path.split(/(?<=\.npz):/i);
+  const [file = path] = path.split(/(?<=\.(?:npz|safetensors)):/i);
   return basename(file, extname(file));
 }

@@ -39,6 +39,8 @@ export interface MatrixWorkload {
   readonly name: string;
   /** [rows, cols] */
   readonly weights: NumericArray;
+  /** The array is [cols, rows]: one row a filter, as MatrixMarket weight files have it. */
+  readonly weightsTransposed?: boolean;
   /** [windows, rows]; absent only for `inspect`. */
   readonly activations?: NumericArray;
 }
