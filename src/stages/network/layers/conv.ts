@@ -40,6 +40,7 @@ export function mapConv(node: GraphNode, operands: Operands): MatrixLayer {
     bias: bias?.values ?? null,
     inputTensor,
     outputTensor: node.writes[0]!,
+    source: operands.source(node, kernel.shape, "filters"),
   };
 }
 

@@ -1,5 +1,5 @@
 import { inputError } from "../../../model/base/errors.ts";
-import type { FloatTensor, MatrixLayer } from "../../../model/ir/layer.ts";
+import type { FloatTensor, MatrixLayer, WeightSource } from "../../../model/ir/layer.ts";
 import { floatAttribute, intAttribute } from "../file/attributes.ts";
 import type { GraphNode } from "../file/graph.ts";
 import { product, showShape } from "../shape.ts";
@@ -31,7 +31,8 @@ export function mapGemm(node: GraphNode, operands: Operands): MatrixLayer {
   const bias = addend === null ? null : biasPerColumn(addend, matrixCols, place);
   if (bias !== null) scaleInPlace(bias, floatAttribute(node.proto, "beta", 1));
   checkFinite(weights, `${place}, alpha · weights`);
-  return dense(node, "Gemm", inputTensor, matrixRows, matrixCols, weights, bias);
+  const source = operands.source(node, operand.shape, transposed ? "filters" : "rows");
+  return dense(node, "Gemm", inputTensor, matrixRows, matrixCols, weights, bias, source);
 }
 
 /**
@@ -48,7 +49,8 @@ export function mapMatMul(node: GraphNode, operands: Operands): MatrixLayer {
   if (operand.shape.length !== 2) throw new Unmappable(`weights of shape ${showShape(operand.shape)}, not a matrix`);
   const [matrixRows, matrixCols] = [operand.shape[0]!, operand.shape[1]!];
   if (matrixRows * matrixCols === 0) throw new Unmappable("weights empty");
-  return dense(node, "MatMul", inputTensor, matrixRows, matrixCols, operand.values, null);
+  const source = operands.source(node, operand.shape, "rows");
+  return dense(node, "MatMul", inputTensor, matrixRows, matrixCols, operand.values, null, source);
 }
 
 function dense(
@@ -59,6 +61,7 @@ function dense(
   matrixCols: number,
   weights: Float32Array,
   bias: Float32Array | null,
+  source: WeightSource,
 ): MatrixLayer {
   const outputTensor = node.writes[0]!;
   const geometry = { kind: "dense" } as const;
@@ -73,6 +76,7 @@ function dense(
     bias,
     inputTensor,
     outputTensor,
+    source,
   };
 }
 

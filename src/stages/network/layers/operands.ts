@@ -1,5 +1,5 @@
 import { inputError } from "../../../model/base/errors.ts";
-import type { FloatTensor } from "../../../model/ir/layer.ts";
+import type { FloatTensor, WeightSource } from "../../../model/ir/layer.ts";
 import type { Graph, GraphNode } from "../file/graph.ts";
 import { elementTypeName, toFloatTensor } from "../file/tensorData.ts";
 
@@ -43,6 +43,12 @@ export class Operands {
   /** Like `constant`; null when the operand is omitted. */
   optionalConstant(node: GraphNode, index: number, what: string): FloatTensor | null {
     return (node.proto.input[index] ?? "") === "" ? null : this.constant(node, index, what);
+  }
+
+  /** Where the weights and the bias of the node stand. */
+  source(node: GraphNode, shape: readonly number[], order: WeightSource["order"]): WeightSource {
+    const [, tensor = "", bias = ""] = node.proto.input;
+    return { tensor, bias: bias === "" ? null : bias, shape, order };
   }
 
   /** Name of the operand that feeds the crossbars. @throws Unmappable when it is constant. */
