@@ -4,7 +4,7 @@ import type { Config } from "../model/arch/config.ts";
 import type { FloatTensor, SkippedNode } from "../model/ir/layer.ts";
 import type { Network } from "../model/ir/network.ts";
 import type { QuantizedLayer } from "../model/ir/quantized.ts";
-import type { LayerReport, Report } from "../model/ir/report.ts";
+import type { IngestedLayer, LayerReport, Report } from "../model/ir/report.ts";
 import type { NetworkWorkload, SimulateRequest, ZooWorkload } from "../model/ir/request.ts";
 import { openNetwork } from "../stages/network/index.ts";
 import { inputBatch } from "../stages/network/preprocess.ts";
@@ -15,6 +15,7 @@ import { ratio, weightReport } from "../stages/report/layerReport.ts";
 import { inlineExecutor } from "../stages/simulate/executor.ts";
 import { countFixedRows } from "../stages/simulate/fixedOus.ts";
 import { chooseNetwork } from "../stages/zoo/index.ts";
+import { weightsOfNetwork, weightsOfZoo } from "./ingest.ts";
 import { windowsPerSample } from "./networkSession.ts";
 import { PhaseClock } from "./phases.ts";
 import { prepareLayer } from "./prepare.ts";
@@ -39,6 +40,8 @@ export interface InspectReport {
   network: Report["network"];
   layers: InspectLayer[];
   skipped: readonly SkippedNode[];
+  /** Only where weights or masks were given beside the network. */
+  weightsFrom?: readonly IngestedLayer[];
 }
 
 /** Layer table of a workload: what it is made of and which crossbars it takes; nothing is simulated. */
@@ -56,27 +59,38 @@ export async function inspect(
       skipped: [],
     };
   }
-  if (workload.kind === "zoo") return { network, layers: inspectZoo(workload, config, kernels), skipped: [] };
-  const file = { ...workload, name: source.source };
-  return { network, ...(await inspectNetwork(file, config, kernels)) };
+  if (workload.kind === "zoo") return { network, ...(await inspectZoo(workload, config, kernels)) };
+  return { network, ...(await inspectNetwork(workload, source.source, config, kernels)) };
 }
 
-function inspectZoo({ name, variant, seed }: ZooWorkload, config: Config, kernels: Kernels): InspectLayer[] {
+async function inspectZoo(
+  { name, variant, seed, weightsFrom }: ZooWorkload,
+  config: Config,
+  kernels: Kernels,
+): Promise<Omit<InspectReport, "network">> {
   const choice = chooseNetwork(`${name}@${variant}`);
   const format = { bits: config.precision.activationBits, signed: false, scale: 1 };
-  return choice.network.layers.flatMap(({ windowCount }, index) =>
-    drawEntries(choice, index, seed, format, config, kernels, new PhaseClock()).map((entry) =>
+  const weights = await weightsOfZoo(choice.network.layers, weightsFrom);
+  const layers = choice.network.layers.flatMap(({ windowCount }, index) =>
+    drawEntries(choice, weights, index, seed, format, config, kernels, new PhaseClock()).map((entry) =>
       inspectLayer(entry, windowCount, config, kernels),
     ),
   );
+  return { layers, skipped: [], ...ingestedReport(weights.ingested) };
+}
+
+function ingestedReport(ingested: readonly IngestedLayer[]): Pick<InspectReport, "weightsFrom"> {
+  return ingested.length === 0 ? {} : { weightsFrom: ingested };
 }
 
 async function inspectNetwork(
   workload: NetworkWorkload,
+  place: string,
   config: Config,
   kernels: Kernels,
 ): Promise<Omit<InspectReport, "network">> {
-  const network = await openNetwork(workload, { batchNorm: config.network.batchNorm });
+  const { file, ingested } = await weightsOfNetwork(workload, place);
+  const network = await openNetwork(file, { batchNorm: config.network.batchNorm });
   try {
     const shapes = await sampleShapes(network, workload, config);
     const format = { bits: config.precision.activationBits, signed: false, scale: 1 };
@@ -87,7 +101,7 @@ async function inspectNetwork(
         inspectLayer(entry, windows, config, kernels),
       );
     });
-    return { layers, skipped: network.skipped };
+    return { layers, skipped: network.skipped, ...ingestedReport(ingested) };
   } finally {
     await network.dispose();
   }

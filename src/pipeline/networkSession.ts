@@ -2,6 +2,7 @@ import { inputError } from "../model/base/errors.ts";
 import type { FloatTensor, LayerGeometry, MatrixLayer, SkippedNode } from "../model/ir/layer.ts";
 import type { Network } from "../model/ir/network.ts";
 import type { ActivationFormat, CodeTensor, QuantizedLayer } from "../model/ir/quantized.ts";
+import type { IngestedLayer } from "../model/ir/report.ts";
 import type { NetworkWorkload, NumericArray, Predictions } from "../model/ir/request.ts";
 import { convOutput, spatialSize } from "../model/ir/convShape.ts";
 import { checkInputs, openNetwork } from "../stages/network/index.ts";
@@ -10,6 +11,7 @@ import { syntheticInputs } from "../stages/network/syntheticInputs.ts";
 import { chooseFormat, emptyRange, quantizeActivations, widenRange } from "../stages/quantize/activations.ts";
 import type { ValueRange } from "../stages/quantize/activations.ts";
 import { quantizeLayer } from "../stages/quantize/quantizeLayer.ts";
+import { weightsOfNetwork } from "./ingest.ts";
 import { inferQuantized, predictClasses, takeLabels } from "./quantizedNetwork.ts";
 import { weightCountOf } from "./session.ts";
 import type { Batch, LayerExtent, LayerSet, Scored, Session, WorkloadSession } from "./session.ts";
@@ -31,6 +33,7 @@ export class NetworkSession implements WorkloadSession {
   private constructor(
     private readonly session: Session,
     private readonly network: Network,
+    readonly ingested: readonly IngestedLayer[],
     private readonly inputs: NumericArray,
     private readonly labels: readonly number[] | null,
     readonly sampleCount: number,
@@ -41,7 +44,7 @@ export class NetworkSession implements WorkloadSession {
 
   static async open(session: Session, workload: NetworkWorkload): Promise<NetworkSession> {
     const { config, clock, request } = session;
-    const file = { ...workload, name: request.source.source };
+    const { file, ingested } = await clock.timeAsync("load", () => weightsOfNetwork(workload, request.source.source));
     const network = await clock.timeAsync("load", () => openNetwork(file, { batchNorm: config.network.batchNorm }));
     try {
       const inputs = workload.inputs ?? fallbackInputs(workload, network, request.samples ?? 1);
@@ -59,7 +62,7 @@ export class NetworkSession implements WorkloadSession {
         calibrate(network, calibration, calibrationCount, session),
       );
       const entriesOf = clock.time("quantise", () => quantizeNetwork(network, facts, session));
-      return new NetworkSession(session, network, inputs, labels, sampleCount, batchSize, facts, entriesOf);
+      return new NetworkSession(session, network, ingested, inputs, labels, sampleCount, batchSize, facts, entriesOf);
     } catch (error) {
       await network.dispose();
       throw error;

@@ -22,6 +22,19 @@ function inputCommand(program: Command, name: string, description: string) {
     .option("--weights <file>", "matrix workload: weights [K, N]; .npy, x.npz:name, .mtx or x.safetensors:name")
     .option("--transpose", "matrix workload: the weights are [N, K], one row a filter")
     .option("--activations <file>", "matrix workload: activations [windows, K]")
+    .option(
+      "--weights-from <file>",
+      "weights in place of the network's: ONNX, npz, npy, safetensors, .mtx; repeatable",
+      collect,
+      [] as string[],
+    )
+    .option(
+      "--masks <file>",
+      "0/1 masks over the network's weights, in the same formats; repeatable",
+      collect,
+      [] as string[],
+    )
+    .option("--map <rules.yaml>", "which layer takes which tensor of --weights-from and --masks (default: by name)")
     .option("--json", "report as JSON on stdout")
     .option("--debug", "stack of an error");
 }

@@ -42,7 +42,7 @@ export function renderInspection(report: InspectReport): string {
   ]);
   const legend =
     "zero 1 x n: OU rows that are all zero where n weights share an OU column group · ORC gain: OU operations of naive against orc, weights alone";
-  return [table(head, rows, 2), pc.dim(legend), ...report.skipped.map(skippedLine)].join("\n");
+  return [table(head, rows, 2), pc.dim(legend), ...weightLines(report), ...report.skipped.map(skippedLine)].join("\n");
 }
 
 function layerTable(layers: readonly LayerReport[]): string {
@@ -124,6 +124,7 @@ function totalsTable(totals: Report["totals"]): string {
 function remarks(report: Report): string[] {
   const lines: string[] = [];
   const { area, accuracy, verify } = report;
+  lines.push(...weightLines(report));
   if (report.synthetic) lines.push(pc.yellow(`synthetic: ${report.network.source}, not real data`));
   for (const [name, placement] of Object.entries(area.placements)) {
     const size = `${name}: ${formatCount(placement.crossbars)} crossbars, ${formatCount(placement.cus)} CUs, ${formatCount(placement.tiles)} tiles, ${placement.area_mm2.toFixed(3)} mm2, ${formatRatio(placement.utilisation)} of the cells used`;
@@ -145,6 +146,17 @@ function remarks(report: Report): string[] {
     }
   }
   return [...lines, ...report.skipped.map(skippedLine)];
+}
+
+/** Which layers have weights from another file. */
+function weightLines({ weightsFrom = [] }: Pick<Report, "weightsFrom"> | Pick<InspectReport, "weightsFrom">): string[] {
+  return weightsFrom.map(({ layer, weights, mask }) => {
+    const parts = [
+      ...(weights.length > 0 ? [`weights of ${weights.join(", ")}`] : []),
+      ...(mask.length > 0 ? [`mask of ${mask.join(", ")}`] : []),
+    ];
+    return `${layer}: ${parts.join("; ")}`;
+  });
 }
 
 function percent(accuracy: number): string {

@@ -72,6 +72,14 @@ export interface LayerReport {
   schemes: Partial<Record<Scheme, LayerSchemeReport>>;
 }
 
+/** A layer whose weights came from another file than the network's. */
+export interface IngestedLayer {
+  layer: string;
+  /** Tensors that its weights and its mask were taken from (`file:name`); empty where they were not replaced. */
+  weights: string[];
+  mask: string[];
+}
+
 export interface SchemeTotals {
   ouOps: number;
   latencyCycles: number;
@@ -116,6 +124,8 @@ export interface Report {
   synthetic: boolean;
   seed: number;
   network: { name: string; source: string; sha256: string };
+  /** Only where weights or masks were given beside the network. */
+  weightsFrom?: IngestedLayer[];
   config: Config;
   assumptions: string[];
   layers: LayerReport[];
