@@ -92,19 +92,27 @@ async function inspectNetwork(
   const { file, ingested } = await weightsOfNetwork(workload, place);
   const network = await openNetwork(file, { batchNorm: config.network.batchNorm });
   try {
-    const shapes = await sampleShapes(network, workload, config);
-    const format = { bits: config.precision.activationBits, signed: false, scale: 1 };
-    const layers = network.layers.flatMap((layer) => {
-      const shape = shapes?.get(layer.inputTensor)?.shape;
-      const windows = shape === undefined ? null : windowsPerSample(layer.geometry, shape);
-      return quantizeLayer(layer, format, config, kernels).map((entry) =>
-        inspectLayer(entry, windows, config, kernels),
-      );
-    });
+    const layers = await inspectLayers(network, workload, config, kernels);
     return { layers, skipped: network.skipped, ...ingestedReport(ingested) };
   } finally {
     await network.dispose();
   }
+}
+
+/** Layer table of an open network. */
+export async function inspectLayers(
+  network: Network,
+  workload: NetworkWorkload,
+  config: Config,
+  kernels: Kernels,
+): Promise<InspectLayer[]> {
+  const shapes = await sampleShapes(network, workload, config);
+  const format = { bits: config.precision.activationBits, signed: false, scale: 1 };
+  return network.layers.flatMap((layer) => {
+    const shape = shapes?.get(layer.inputTensor)?.shape;
+    const windows = shape === undefined ? null : windowsPerSample(layer.geometry, shape);
+    return quantizeLayer(layer, format, config, kernels).map((entry) => inspectLayer(entry, windows, config, kernels));
+  });
 }
 
 /** Shapes of the layers' inputs for one sample; null when the network leaves them open and no input is given. */

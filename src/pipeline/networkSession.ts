@@ -11,13 +11,11 @@ import { syntheticInputs } from "../stages/network/syntheticInputs.ts";
 import { chooseFormat, emptyRange, quantizeActivations, widenRange } from "../stages/quantize/activations.ts";
 import type { ValueRange } from "../stages/quantize/activations.ts";
 import { quantizeLayer } from "../stages/quantize/quantizeLayer.ts";
+import { inferBatches } from "./batches.ts";
 import { weightsOfNetwork } from "./ingest.ts";
 import { inferQuantized, predictClasses, takeLabels } from "./quantizedNetwork.ts";
 import { weightCountOf } from "./session.ts";
 import type { Batch, LayerExtent, LayerSet, Scored, Session, WorkloadSession } from "./session.ts";
-
-/** Float activations of one batch that may be held at once. */
-const BATCH_BYTES = 64 * 2 ** 20;
 
 /** What calibration learns of each tensor that feeds a matrix layer. */
 interface TensorFacts {
@@ -161,21 +159,16 @@ async function calibrate(
 ): Promise<{ facts: Map<string, TensorFacts>; batchSize: number }> {
   const facts = new Map<string, TensorFacts>();
   let batchSize = 1;
-  for (let first = 0, count = 1; first < sampleCount; first += count) {
+  for await (const { activations, nextSize } of inferBatches(network, inputs, sampleCount, config)) {
     signal?.throwIfAborted();
-    // The first sample goes alone: it shows how much memory one needs.
-    count = first === 0 ? 1 : Math.min(batchSize, sampleCount - first);
-    const { activations } = await network.infer(inputBatch(inputs, first, count, network.input, config));
-    let bytes = 0;
     for (const [name, tensor] of activations) {
       const range = facts.get(name)?.range ?? emptyRange;
       facts.set(name, {
         range: widenRange(range, tensor.values, name === network.input.name ? inputs.place : `tensor ${name}`, kernels),
         shape: facts.get(name)?.shape ?? [1, ...tensor.shape.slice(1)],
       });
-      bytes += tensor.values.byteLength;
     }
-    if (first === 0) batchSize = Math.max(1, Math.floor(BATCH_BYTES / Math.max(1, bytes)));
+    batchSize = nextSize;
   }
   return { facts, batchSize };
 }

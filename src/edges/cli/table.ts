@@ -149,7 +149,9 @@ function remarks(report: Report): string[] {
 }
 
 /** Which layers have weights from another file. */
-function weightLines({ weightsFrom = [] }: Pick<Report, "weightsFrom"> | Pick<InspectReport, "weightsFrom">): string[] {
+export function weightLines({
+  weightsFrom = [],
+}: Pick<Report, "weightsFrom"> | Pick<InspectReport, "weightsFrom">): string[] {
   return weightsFrom.map(({ layer, weights, mask }) => {
     const parts = [
       ...(weights.length > 0 ? [`weights of ${weights.join(", ")}`] : []),
@@ -159,11 +161,11 @@ function weightLines({ weightsFrom = [] }: Pick<Report, "weightsFrom"> | Pick<In
   });
 }
 
-function percent(accuracy: number): string {
+export function percent(accuracy: number): string {
   return `${(accuracy * 100).toFixed(2)} %`;
 }
 
-function skippedLine(node: { name: string; op: string; reason: string }): string {
+export function skippedLine(node: { name: string; op: string; reason: string }): string {
   return pc.yellow(`skipped ${node.name} (${node.op}): ${node.reason}`);
 }
 
@@ -186,7 +188,7 @@ function ratio(part: number, whole: number): number | null {
 }
 
 /** Words to the left in the first `wordColumns` columns, numbers to the right. */
-function table(head: Row, rows: readonly Row[], wordColumns: number): string {
+export function table(head: Row, rows: readonly Row[], wordColumns: number): string {
   const grid = new Table({
     head,
     colAligns: head.map((_, index) => (index < wordColumns ? "left" : "right")),

@@ -7,7 +7,7 @@ import { zeroTarget } from "./pruneLayers.ts";
 /** Row values that choosing the order of one matrix may look at: a sample of the rows stands for all of a large one. */
 const GREEDY_BUDGET = 2 ** 31;
 /** And that exchanging columns afterwards may look at. */
-const EXCHANGE_BUDGET = 2 ** 29;
+const EXCHANGE_BUDGET = 2 ** 27;
 const EXCHANGE_ROUNDS = 3;
 
 /**
