@@ -179,7 +179,10 @@ function quantizeNetwork(
   { config, kernels }: Session,
 ): Map<MatrixLayer, readonly QuantizedLayer[]> {
   const formats = new Map<string, ActivationFormat>();
-  for (const [name, { range }] of facts) formats.set(name, chooseFormat(range, config, `tensor ${name}`));
+  const steps = new Map(network.layers.map(({ inputTensor, inputScale }) => [inputTensor, inputScale]));
+  for (const [name, { range }] of facts) {
+    formats.set(name, chooseFormat(range, config, `tensor ${name}`, steps.get(name)));
+  }
   return new Map(
     network.layers.map((layer) => [layer, quantizeLayer(layer, formats.get(layer.inputTensor)!, config, kernels)]),
   );

@@ -30,7 +30,7 @@ export async function prune(request: PruneRequest): Promise<PruneResult> {
   const kernels = await loadKernels();
   const { file, ingested } = await weightsOfNetwork(workload, source.source);
   const model = await EditableModel.open(file);
-  const choice = chooseLayers(model, request.layers, config);
+  const choice = await chooseLayers(model, request.layers, config);
   const before = await measureNetwork(model, choice, request, kernels);
   const permutation = await pruneModel(model, choice, request);
   const after = await measureNetwork(model, choice, request, kernels);
@@ -62,7 +62,7 @@ export async function comparePruning(request: PruneRequest): Promise<PruneCompar
   const kernels = await loadKernels();
   const { file, ingested } = await weightsOfNetwork(workload, source.source);
   const original = await EditableModel.open(file);
-  const choice = chooseLayers(original, request.layers, config);
+  const choice = await chooseLayers(original, request.layers, config);
   const before = await measureNetwork(original, choice, request, kernels);
   const methods: ComparedMethod[] = [];
   for (const way of comparedWays(spec)) {
@@ -133,7 +133,7 @@ async function compareOne(
   const shown = spec.method === "n:m" ? spec.nOfM.join(":") : name;
   try {
     const model = await EditableModel.open(file);
-    const choice = chooseLayers(model, request.layers, config);
+    const choice = await chooseLayers(model, request.layers, config);
     await pruneModel(model, choice, request);
     const { total } = await measureNetwork(model, choice, request, kernels);
     return { name: shown, ...described, after: total, reason: null };
@@ -151,14 +151,14 @@ async function pruneModel(
   request: PruneRequest,
 ): Promise<PruneReport["permutation"]> {
   const { spec, permute } = request;
-  if (spec.method !== "ou") removeWeights(model, choice, spec);
+  if (spec.method !== "ou") await removeWeights(model, choice, spec);
   const permutation = permute ? await permuteModel(model, choice, request) : null;
-  if (spec.method === "ou") removeWeights(model, choice, spec);
+  if (spec.method === "ou") await removeWeights(model, choice, spec);
   return permutation;
 }
 
-function removeWeights(model: EditableModel, choice: LayerChoice, spec: PruneSpec): void {
-  const layers = choice.prunable(model.layers());
+async function removeWeights(model: EditableModel, choice: LayerChoice, spec: PruneSpec): Promise<void> {
+  const layers = choice.prunable(await model.layers());
   const masks = pruneLayers(layers, spec);
   layers.forEach((layer, index) => zeroWeights(model, layer, masks[index]!));
 }
@@ -169,7 +169,7 @@ async function permuteModel(
   request: PruneRequest,
 ): Promise<PruneReport["permutation"]> {
   const before = model.toFile();
-  const layers = choice.prunable(model.layers());
+  const layers = choice.prunable(await model.layers());
   const orders = chooseOrders(layers, request.spec, ({ name }) => choice.usesOf(name) !== null);
   for (const [{ name }, order] of orders) permuteColumns(model, choice.usesOf(name)!, order);
   return checkPermutation(before, model.toFile(), request);

@@ -53,12 +53,12 @@ export class LayerChoice {
  * share a tensor, none of them is pruned.
  * @throws InputError for patterns that match no layer, and when no layer is left.
  */
-export function chooseLayers(
+export async function chooseLayers(
   model: EditableModel,
   patterns: readonly string[] | undefined,
   config: Config,
-): LayerChoice {
-  const layers = model.layers();
+): Promise<LayerChoice> {
+  const layers = await model.layers();
   const faults = new Faults();
   for (const pattern of patterns ?? []) {
     if (layers.some(({ name }) => matchGlob(pattern, name) !== null)) continue;

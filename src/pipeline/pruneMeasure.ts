@@ -31,7 +31,7 @@ export async function measureNetwork(
   const network = await openNetwork(model.toFile(), { batchNorm: config.network.batchNorm });
   try {
     const entries = await inspectLayers(network, workload, config, kernels);
-    const fileLayers = model.layers();
+    const fileLayers = await model.layers();
     const pruned = fileLayers.filter(({ name }) => choice.isPruned(name));
     const accuracy = await floatAccuracy(network, request);
     const reportOf = (layers: readonly MatrixLayer[]): SparsityReport =>

@@ -226,7 +226,7 @@ describe("a permuted network", () => {
     const random = new Random(one.title.length);
     const file = fileOf(one);
     const editable = await EditableModel.open(file);
-    const layers = editable.layers();
+    const layers = await editable.layers();
     const paths = new Map(layers.map((layer) => [layer.name, permutationPath(layer, layers, editable)]));
     expect([...paths].filter(([, path]) => "uses" in path).map(([name]) => name)).toEqual(one.permutable);
     const orders = new Map<string, Uint32Array>();
@@ -260,7 +260,7 @@ describe("a permuted network", () => {
 
   test("says why columns stay in order", async () => {
     const editable = await EditableModel.open(fileOf(cases[3]!));
-    const layers = editable.layers();
+    const layers = await editable.layers();
     const reasons = layers.map((layer) => {
       const path = permutationPath(layer, layers, editable);
       return "reason" in path ? `${layer.name}: ${path.reason}` : `${layer.name}`;
@@ -284,7 +284,7 @@ describe("a permuted network", () => {
     const editable = await EditableModel.open(
       fileOf({ title: "", input: [1, 3, 4], nodes, constants: { w: [4, 2], v: [6, 5] }, permutable: [] }),
     );
-    const layers = editable.layers();
+    const layers = await editable.layers();
     expect(permutationPath(layers[0]!, layers, editable)).toEqual({ reason: "feeds Flatten node Flatten_1" });
   });
 });
@@ -294,13 +294,13 @@ describe("a pruned network", () => {
     const one = cases[0]!;
     const file = fileOf(one);
     const editable = await EditableModel.open(file);
-    const layer = editable.layers()[1]!;
+    const layer = (await editable.layers())[1]!;
     // Filters 1 and 3 of c2 lose a weight each.
     const mask = new Uint8Array(layer.weights.length).fill(1);
     mask[10 * layer.matrixCols + 1] = 0;
     mask[20 * layer.matrixCols + 3] = 0;
     zeroWeights(editable, layer, mask);
-    const pruned = editable.layers();
+    const pruned = await editable.layers();
     expect(pruned[1]!.weights.map((weight, at) => (mask[at] === 1 ? weight : 7))).toEqual(
       layer.weights.map((weight, at) => (mask[at] === 1 ? weight : 7)),
     );

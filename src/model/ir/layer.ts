@@ -45,6 +45,18 @@ export interface MatrixLayer {
   readonly outputTensor: string;
   /** Absent where the weights came from no file. */
   readonly source?: WeightSource;
+  /** Of a quantised network: `weights` are these integers times their scale. */
+  readonly integers?: IntegerWeights;
+  /** Step of a quantised network's input: its values are whole multiples. */
+  readonly inputScale?: number;
+}
+
+/** Weights that are integers in the file and stay so on the crossbars. */
+export interface IntegerWeights {
+  /** Memory order [group][row][col]. */
+  readonly values: Int16Array;
+  /** One for all, or one a column (group-major). */
+  readonly scales: Float32Array;
 }
 
 /** Where the weights of a layer stand in its file. */

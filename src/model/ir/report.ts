@@ -59,8 +59,8 @@ export interface LayerReport {
   utilisation: { dense: number | null; recom: number | null; orc: number | null };
   weights: { zeroRatio: number; zeroRowRatio: number; zeroColRatio: number; ouRowZeroRatio: number };
   activations: { bits: number; signed: boolean; zeroRatio: number; oneBitRatio: number; emptyPlaneRatio: number };
-  /** Real value of one step; 1 for integer workloads. */
-  scales: { weight: number; activation: number };
+  /** Real value of one step; 1 for integer workloads. `perColumn`: each column has its own, `weight` is the largest. */
+  scales: { weight: number; activation: number; perColumn?: true };
   orc: {
     ouRowSegments: number;
     keptRows: number;

@@ -1,3 +1,4 @@
+import { toBinary } from "@bufbuild/protobuf";
 import { ceilDiv } from "../../model/base/numbers.ts";
 import type { FloatTensor, MatrixLayer, NetworkInput, SkippedNode } from "../../model/ir/layer.ts";
 import type { MatrixEvaluator, Network } from "../../model/ir/network.ts";
@@ -6,6 +7,7 @@ import { FloatRun } from "./inference/floatRun.ts";
 import { MixedRun } from "./inference/mixedRun.ts";
 import { planSteps } from "./inference/plan.ts";
 import { joinBatches, sliceBatch } from "./inference/tensors.ts";
+import { ModelProtoSchema } from "./onnx_pb.ts";
 import { readModel } from "./readModel.ts";
 import type { NetworkFile, OpenOptions } from "./readModel.ts";
 
@@ -15,17 +17,23 @@ import type { NetworkFile, OpenOptions } from "./readModel.ts";
  */
 export async function openNetwork(file: NetworkFile, options: OpenOptions): Promise<Network> {
   const place = file.name;
-  const { proto: model, graph, input, mapped, skipped, locations } = await readModel(file, options);
+  const { proto, runnable, graph, input, mapped, skipped, locations } = await readModel(file, options);
+  const model = runnable === null ? file.model : toBinary(ModelProtoSchema, runnable);
   const layers = mapped.map((entry) => entry.layer);
   const { name: inputName, type: inputType } = input;
   const wanted = [...new Set(layers.map((layer) => layer.inputTensor))];
   const readExternalFiles = () =>
-    Promise.all(locations.map(async (path) => ({ path, data: await file.readExternal!(path, 0, null) })));
+    Promise.all(
+      (runnable === null ? locations : []).map(async (path) => ({
+        path,
+        data: await file.readExternal!(path, 0, null),
+      })),
+    );
   const floatRun = new FloatRun({
-    ...{ place, model: file.model, inputName, inputType, outputs: graph.outputs, wanted, readExternalFiles },
+    ...{ place, model, inputName, inputType, outputs: graph.outputs, wanted, readExternalFiles },
   });
   const steps = planSteps(graph, mapped);
-  const mixedRun = new MixedRun({ place, model, graph, steps, inputName, inputType });
+  const mixedRun = new MixedRun({ place, model: runnable ?? proto, graph, steps, inputName, inputType });
   return new OnnxNetwork(place, { name: inputName, shape: input.shape }, layers, skipped, floatRun, mixedRun);
 }
 

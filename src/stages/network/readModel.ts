@@ -5,6 +5,7 @@ import { decodeModel } from "./file/decodeModel.ts";
 import { inlineExternal, isExternal } from "./file/externalData.ts";
 import { readGraph } from "./file/graph.ts";
 import type { Graph } from "./file/graph.ts";
+import { lowerQuantized } from "./file/lowerQuantized.ts";
 import { extractLayers } from "./layers/extract.ts";
 import type { MappedLayer } from "./layers/extract.ts";
 import type { GraphProto, ModelProto, StringStringEntryProto, TensorProto, ValueInfoProto } from "./onnx_pb.ts";
@@ -26,6 +27,8 @@ export interface TypedInput extends NetworkInput {
 export interface ReadModel {
   readonly proto: ModelProto;
   readonly graph: Graph;
+  /** The model whose graph that is, where operators were written as their definition; null: the file's. */
+  readonly runnable: ModelProto | null;
   readonly input: TypedInput;
   readonly mapped: readonly MappedLayer[];
   readonly skipped: readonly SkippedNode[];
@@ -43,11 +46,16 @@ export async function readModel(file: NetworkFile, options: OpenOptions): Promis
   const { external, locations } = await inlineAll(graphProto, file, faults);
   const input = readInput(graphProto, place, faults);
   if (graphProto.output.length === 0) faults.add(place, "a graph output", "none");
-  const graph = readGraph(graphProto, place, faults);
+  const written = readGraph(graphProto, place, faults);
+  const lowered = lowerQuantized(written);
+  // Its faults are those of the graph as it is written.
+  const graph = lowered === null ? written : readGraph(lowered.proto, place, new Faults(), lowered.quantized);
   const functionOps = new Set(proto.functions.map(({ domain, name }) => `${domain ?? ""}:${name ?? ""}`));
-  const { mapped, skipped } = extractLayers(graph, functionOps, options.batchNorm, place, faults);
+  const reasons = lowered?.reasons ?? new Map<string, string>();
+  const { mapped, skipped } = extractLayers(graph, functionOps, reasons, options.batchNorm, place, faults);
   faults.throwIfAny();
-  return { proto, graph, input: input!, mapped, skipped, external, locations };
+  const runnable = lowered === null ? null : { ...proto, graph: lowered.proto };
+  return { proto, graph, runnable, input: input!, mapped, skipped, external, locations };
 }
 
 /** Moves external tensors into the decoded graph. */

@@ -112,7 +112,7 @@ describe("an edited model", () => {
     const editable = await EditableModel.open(file(bytes));
     editable.tensor("w").bytes.fill(0, 0, 4);
     expect(await weightsOf(editable.encode("unused.data").model)).toEqual([0, 2, 3, 4]);
-    expect([...editable.layers()[0]!.weights]).toEqual([0, 2, 3, 4]);
+    expect([...(await editable.layers())[0]!.weights]).toEqual([0, 2, 3, 4]);
   });
 
   test("counts the readers of a constant under all its names", async () => {

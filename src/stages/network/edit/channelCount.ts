@@ -9,7 +9,7 @@ const KEEPING = new Set([
 
 /** Channels (axis 1) of a computed tensor, as far as the layers before it tell; null where they do not. */
 export function channelCountOf(name: string, graph: Graph, byNode: ReadonlyMap<string, MatrixLayer>): number | null {
-  const node = graph.nodes.find(({ writes }) => writes[0] === name);
+  const node = graph.producers.get(name);
   if (node === undefined || node.domain !== "") return null;
   const layer = byNode.get(node.name);
   if (layer?.geometry.kind === "conv") return layer.groupCount * layer.matrixCols;

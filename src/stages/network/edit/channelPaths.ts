@@ -79,6 +79,7 @@ class Walk {
   run(): AxisUse[] {
     const { source, groupCount, matrixCols, geometry, outputTensor } = this.layer;
     if (source === undefined) throw new Fixed("its weights stand in no file");
+    if (this.layer.integers !== undefined) throw new Fixed("its weights are quantised");
     const total = groupCount * matrixCols;
     this.use(source.tensor, source.order === "filters" ? 0 : 1, 0);
     if (source.bias !== null) this.useVector(source.bias, total, "last");
@@ -188,7 +189,7 @@ class Walk {
   /** Does a tensor come from our columns alone, through nodes that let them pass? */
   private mayReach(name: string): boolean {
     if (this.located.has(name)) return true;
-    const producer = this.graph.nodes.find(({ writes }) => writes.includes(name));
+    const producer = this.graph.producers.get(name);
     if (producer === undefined || !(ELEMENTWISE.has(producer.op) || BINARY.has(producer.op))) return false;
     const computed = producer.proto.input.filter((input) => input !== "" && !this.graph.constants.has(input));
     return computed.length > 0 && computed.every((input) => this.mayReach(input));

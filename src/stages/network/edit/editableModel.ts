@@ -1,9 +1,7 @@
 import { create, toBinary } from "@bufbuild/protobuf";
-import { Faults } from "../../../model/base/errors.ts";
 import type { MatrixLayer, SkippedNode } from "../../../model/ir/layer.ts";
 import type { Graph } from "../file/graph.ts";
 import { EXTERNAL_LOCATION, itemBytesOf, tensorShape, toRawBytes } from "../file/tensorData.ts";
-import { extractLayers } from "../layers/extract.ts";
 import { ModelProtoSchema, StringStringEntryProtoSchema } from "../onnx_pb.ts";
 import type { StringStringEntryProto, TensorProto } from "../onnx_pb.ts";
 import { readModel } from "../readModel.ts";
@@ -55,20 +53,24 @@ export class EditableModel {
   }
 
   /** Matrix layers with the weights of the file as they are now, batch normalisation not folded in. */
-  layers(): MatrixLayer[] {
-    const faults = new Faults();
-    const { mapped } = extractLayers(this.graph, new Set(), "digital", this.file.name, faults);
-    faults.throwIfAny();
+  async layers(): Promise<MatrixLayer[]> {
+    const { mapped } = this.edited.size === 0 ? this.read : await readModel(this.toFile(), { batchNorm: "digital" });
     return mapped.map(({ layer }) => layer);
   }
 
-  /** How many operands of nodes read a constant, under any of its names. */
+  /** How many operands of nodes read a constant, under any of its names, as integers or as the reals made of them. */
   readerCount(name: string): number {
-    const { constants, nodes, outputs } = this.graph;
+    const { constants, quantized, consumers, nodes, outputs } = this.graph;
     const tensor = constants.get(name);
     const isIt = (other: string): boolean => constants.get(other) === tensor;
-    const reads = nodes.filter(({ op }) => op !== "Identity").flatMap(({ proto }) => proto.input.filter(isIt));
-    return reads.length + outputs.filter(isIt).length;
+    const direct = nodes.flatMap(({ op, proto, writes }) => {
+      const isMadeReal = quantized.has(writes[0] ?? "");
+      return op === "Identity" ? [] : proto.input.filter((input, at) => isIt(input) && !(isMadeReal && at === 0));
+    });
+    const asReals = [...quantized].flatMap(([reals, { tensor: integers }]) =>
+      isIt(integers) ? (consumers.get(reals) ?? []) : [],
+    );
+    return direct.length + asReals.length + outputs.filter(isIt).length;
   }
 
   /** A constant, to be changed. @throws RangeError when there is none of that name. */

@@ -22,7 +22,7 @@ export interface IngestedNetwork {
  */
 export async function ingestWeights(file: NetworkFile, request: WeightsRequest): Promise<IngestedNetwork> {
   const model = await EditableModel.open(file);
-  const assignments = await assignTensors(targetsOf(model.layers()), request);
+  const assignments = await assignTensors(targetsOf(await model.layers()), request);
   const faults = new Faults();
   const owners = new Map<EditableTensor, string>();
   for (const assignment of assignments) {
