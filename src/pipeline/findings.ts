@@ -5,7 +5,7 @@ import { sum } from "../model/base/numbers.ts";
 import type { SkippedNode } from "../model/ir/layer.ts";
 import type { CrossbarDemand } from "../model/ir/placement.ts";
 import { FUNCTIONAL_SCHEMES, SCHEMES } from "../model/ir/report.ts";
-import type { PlacementReport, Report, Scheme } from "../model/ir/report.ts";
+import type { IngestedLayer, PlacementReport, Report, Scheme } from "../model/ir/report.ts";
 import type { DynamicTotals, VerifyCounts } from "../model/ir/counts.ts";
 import type { LayerOutputs, SimulateRequest, Workload } from "../model/ir/request.ts";
 import { addVerify } from "../stages/simulate/tasks.ts";
@@ -108,6 +108,7 @@ export function buildReport(
   finished: readonly FinishedLayer[],
   sampleCount: number,
   skipped: readonly SkippedNode[],
+  ingested: readonly IngestedLayer[],
 ): Report {
   const { config, schemes } = request;
   const findings = finished.map((layer) => layer.findings);
@@ -139,6 +140,7 @@ export function buildReport(
     synthetic: isSynthetic(request.workload),
     seed: request.seed,
     network: { name: request.workload.name, ...request.source },
+    ...(ingested.length === 0 ? {} : { weightsFrom: [...ingested] }),
     config,
     assumptions: assumptions.map(({ id }) => id),
     layers: findings.map((layer) => layerReport(layer, schemes, config)),

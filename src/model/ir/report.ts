@@ -59,8 +59,8 @@ export interface LayerReport {
   utilisation: { dense: number | null; recom: number | null; orc: number | null };
   weights: { zeroRatio: number; zeroRowRatio: number; zeroColRatio: number; ouRowZeroRatio: number };
   activations: { bits: number; signed: boolean; zeroRatio: number; oneBitRatio: number; emptyPlaneRatio: number };
-  /** Real value of one step; 1 for integer workloads. */
-  scales: { weight: number; activation: number };
+  /** Real value of one step; 1 for integer workloads. `perColumn`: each column has its own, `weight` is the largest. */
+  scales: { weight: number; activation: number; perColumn?: true };
   orc: {
     ouRowSegments: number;
     keptRows: number;
@@ -70,6 +70,14 @@ export interface LayerReport {
     weightBitsKept: number;
   };
   schemes: Partial<Record<Scheme, LayerSchemeReport>>;
+}
+
+/** A layer whose weights came from another file than the network's. */
+export interface IngestedLayer {
+  layer: string;
+  /** Tensors that its weights and its mask were taken from (`file:name`); empty where they were not replaced. */
+  weights: string[];
+  mask: string[];
 }
 
 export interface SchemeTotals {
@@ -116,6 +124,8 @@ export interface Report {
   synthetic: boolean;
   seed: number;
   network: { name: string; source: string; sha256: string };
+  /** Only where weights or masks were given beside the network. */
+  weightsFrom?: IngestedLayer[];
   config: Config;
   assumptions: string[];
   layers: LayerReport[];

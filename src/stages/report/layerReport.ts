@@ -104,7 +104,11 @@ export function layerReport(findings: LayerFindings, shown: readonly Scheme[], c
       oneBitRatio: activations.oneBitCount / (activations.valueCount * layer.activations.bits),
       emptyPlaneRatio: findings.dynamic.dof.emptyPlanes / planes,
     },
-    scales: { weight: layer.weightScale, activation: layer.activations.scale },
+    scales: {
+      weight: layer.weightScale,
+      activation: layer.activations.scale,
+      ...(layer.columnScales && { perColumn: true as const }),
+    },
     orc,
     schemes: Object.fromEntries(shown.map((scheme) => [scheme, schemeReport(scheme, schemes, config)])),
   };
