@@ -98,6 +98,23 @@ export function createProgram(exit: (code: number) => void) {
     .action(async (input, options) => exit(await (await import("./accuracy.ts")).accuracyCommand(input, options)));
 
   program
+    .command("reproduce")
+    .description("the paper's evaluation, side by side with its published figures")
+    .argument(
+      "[figure...]",
+      "speedup, energy, ou-size, cell-bits, index-bits, idealised, breakdown, overhead (default: all)",
+    )
+    .option("--data <dir>", "folder with ssl-caffenet, ssl-lenet, models and datasets: more real networks")
+    .option("--samples <n>", "inputs of each bundled network", "20")
+    .option("--seed <n>", "seed of everything random", "0")
+    .option("--threads <n|auto>", "worker threads", "auto")
+    .option("--json", "as JSON on stdout")
+    .option("--out <dir>", "folder for results, tables (CSV) and plots (SVG, PNG)")
+    .option("--force", "replace an existing folder")
+    .option("--debug", "stack of an error")
+    .action(async (figures, options) => (await import("./reproduce.ts")).reproduceCommand(figures, options));
+
+  program
     .command("table")
     .description("sensing-error table of a device: [open rows][ideal sum] -> {code: probability}")
     .option("--config <file>", "configuration (YAML); repeatable, later files win", collect, [] as string[])
