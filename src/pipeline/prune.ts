@@ -50,7 +50,7 @@ export async function prune(request: PruneRequest): Promise<PruneResult> {
     nOfM: spec.method === "n:m" ? spec.nOfM : null,
     block: spec.method === "block" ? spec.block : null,
     permuted: permute,
-    sparsity: { asked: spec.sparsity, reached: after.total.zeroRatio },
+    sparsity: { asked: spec.method === "none" ? null : spec.sparsity, reached: after.total.zeroRatio },
     before: before.total,
     after: after.total,
     samples: before.samples,

@@ -122,6 +122,27 @@ describe("prune", () => {
     expect(report.layers.map(({ after }) => after.zeroRatio)).toEqual([0, 0.5]);
   });
 
+  test("permutes alone: the pruned network with its function and zeros, and more for ORC to drop", async () => {
+    const out = join(emptyFolder(), "permuted.onnx");
+    const args = [
+      "prune",
+      "lenet5-ssl.onnx",
+      "--out",
+      out,
+      "--method",
+      "none",
+      "--permute",
+      "--samples",
+      "50",
+      ...digits,
+    ];
+    const report = JSON.parse((await sre(lenet5, [...args, "--json"])).stdout) as PruneReport;
+    expect(report.sparsity).toEqual({ asked: null, reached: report.before.zeroRatio });
+    expect(report.after.accuracy).toBe(report.before.accuracy);
+    expect(report.before.orcGain!).toBeCloseTo(9.01, 2);
+    expect(report.after.orcGain!).toBeGreaterThan(13);
+  });
+
   test("compares all ways: at 90 % OU rows beat magnitude, at hardly less accuracy", async () => {
     const { code, stdout } = await sre(lenet5, [
       "prune",
@@ -171,7 +192,7 @@ describe("prune refuses, with exit code 2 and one line a fault", () => {
       ["net.onnx"],
       [
         "--out: expected a file to write, or --compare, got nothing",
-        /^--method: expected one of magnitude, ssl-rows, .*, got nothing$/,
+        /^--method: expected one of none, magnitude, ssl-rows, .*, got nothing$/,
       ],
     ],
     [
@@ -215,6 +236,13 @@ describe("prune refuses, with exit code 2 and one line a fault", () => {
       [
         "--out there.onnx: expected a new file, or --force, got there.onnx, which exists",
         /^--method n:m: expected a sparsity of 1 - N\/M, M up to 32/,
+      ],
+    ],
+    [
+      ["net.onnx", "--out", "p.onnx", "--method", "none", "--sparsity", "0.5"],
+      [
+        "--method none: expected --permute beside it, got nothing",
+        "--sparsity: expected no such option beside --method none, got 0.5",
       ],
     ],
     [["net.onnx", ...ok, "--layers", "conv*"], ["--layers: expected a layer (fc1, fc2), got conv*"]],

@@ -125,4 +125,19 @@ export const assumptions: readonly Assumption[] = [
     section: "§2",
     text: "Networks of the zoo have published shapes and synthetic numbers: zero rows and columns are chosen first, then the remaining cells at random up to the published sparsity; weights are Laplace distributed, inputs half-normal at the published density with a lognormal scale per channel, and images smooth; all are drawn as reals and quantised.",
   },
+  {
+    id: "A31",
+    section: "§3",
+    text: "Integer weights of a quantised network (zero point 0) are the integers on the crossbars, with the file's step for each layer or column and no second rounding; its activations keep the file's step where their integers fit. QLinearConv and QLinearMatMul run as their definition, a product of dequantised operands that is quantised again.",
+  },
+  {
+    id: "A32",
+    section: "§2",
+    text: "Pruning counts sparsity over the weights of the layers that it prunes, biases left alone, and cuts the last piece so that the share is exact. Pieces are ranked by the root mean square of their weights, layers together unless each is to have its share. Depthwise layers are left out unless named, and layers that share their weights always; the last layer keeps its columns, which are outputs.",
+  },
+  {
+    id: "A33",
+    section: "§2",
+    text: "Permuting filters costs nothing: the rows of the next layer follow in the file, so neither crossbars nor buffers see it. Layers whose outputs are joined with another branch, or feed groups, keep their order.",
+  },
 ];
