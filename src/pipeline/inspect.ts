@@ -6,7 +6,7 @@ import type { Network } from "../model/ir/network.ts";
 import type { QuantizedLayer } from "../model/ir/quantized.ts";
 import type { IngestedLayer, LayerReport, Report } from "../model/ir/report.ts";
 import type { NetworkWorkload, SimulateRequest, ZooWorkload } from "../model/ir/request.ts";
-import { openNetwork } from "../stages/network/index.ts";
+import { checkInputs, openNetwork } from "../stages/network/index.ts";
 import { inputBatch } from "../stages/network/preprocess.ts";
 import { quantizeLayer } from "../stages/quantize/quantizeLayer.ts";
 import { quantizeMatrix } from "../stages/quantize/quantizeMatrix.ts";
@@ -125,8 +125,11 @@ export async function sampleShapes(
 ): Promise<TensorShapes | null> {
   const [batch, ...rest] = network.input.shape;
   const sampleCount = batch ?? 1;
-  if (workload.inputs !== undefined) {
-    return shapesOf(await network.infer(inputBatch(workload.inputs, 0, sampleCount, network.input, config)));
+  const { inputs } = workload;
+  if (inputs !== undefined) {
+    const { shape } = inputBatch(inputs, 0, 1, network.input, config);
+    checkInputs({ shape: [inputs.shape[0]!, ...shape.slice(1)], dtype: inputs.dtype }, network.input, inputs.place);
+    return shapesOf(await network.infer(inputBatch(inputs, 0, sampleCount, network.input, config)));
   }
   if (rest.includes(null)) return null;
   const shape = [sampleCount, ...(rest as number[])];

@@ -1,4 +1,5 @@
 import type { Kernels } from "../../bindings/kernels.ts";
+import { inputError } from "../model/base/errors.ts";
 import { sum } from "../model/base/numbers.ts";
 import type { Network } from "../model/ir/network.ts";
 import type { PruneRequest } from "../model/ir/prune.ts";
@@ -97,8 +98,12 @@ async function floatAccuracy(
   const count = Math.min(samples ?? given, given);
   const classes = takeLabels(labels, given, count);
   const predicted: number[] = [];
-  for await (const { output } of inferBatches(network, inputs, count, config))
+  for await (const { batch, output } of inferBatches(network, inputs, count, config)) {
+    const classCount = output.values.length / batch.shape[0]!;
+    const bad = classes.findIndex((label) => label < 0 || label >= classCount);
+    if (bad >= 0) throw inputError(`${labels.place}[${bad}]`, `class in 0..${classCount - 1}`, `${classes[bad]}`);
     predicted.push(...predictClasses(output));
+  }
   const right = predicted.filter((found, sample) => found === classes[sample]).length;
   return { share: right / count, samples: count };
 }

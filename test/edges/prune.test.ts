@@ -258,15 +258,27 @@ describe("prune refuses, with exit code 2 and one line a fault", () => {
         "INPUT: expected an .onnx file, got zoo:lenet5",
       ],
     ],
+    [["net.onnx", ...ok, "--inputs", "flat.npy"], ["flat.npy: expected shape [n,6], got [2,4]"]],
+    [
+      ["net.onnx", ...ok, "--inputs", "x.npy", "--labels", "classes.npy"],
+      ["classes.npy[1]: expected class in 0..1, got 2"],
+    ],
     [["broken.onnx", ...ok], [/^broken\.onnx: expected /]],
   ])("%j", async (args, lines) => {
-    const folder = folderWith({ "net.onnx": network, "there.onnx": network, "broken.onnx": network.subarray(0, 60) });
+    const folder = folderWith({
+      "net.onnx": network,
+      "there.onnx": network,
+      "broken.onnx": network.subarray(0, 60),
+      "x.npy": npy("f4", [2, 6], new Array<number>(12).fill(1)),
+      "flat.npy": npy("f4", [2, 4], new Array<number>(8).fill(1)),
+      "classes.npy": npy("i4", [2], [0, 2]),
+    });
     const { code, stdout, stderr } = await sre(folder, ["prune", ...args]);
     expect([code, stdout]).toEqual([2, ""]);
     const found = stderr.trimEnd().split("\n");
     expect(found.length).toBe(lines.length);
     lines.forEach((line, i) => expect(found[i]!.replace(/^sre: /, "")).toMatch(line));
-    expect(namesIn(folder)).toEqual(["broken.onnx", "net.onnx", "there.onnx"]);
+    expect(namesIn(folder).filter((name) => name.includes("onnx"))).toEqual(["broken.onnx", "net.onnx", "there.onnx"]);
   });
 
   test("--force replaces", async () => {
