@@ -224,18 +224,17 @@ describe("prune refuses, with exit code 2 and one line a fault", () => {
       ],
     ],
     [
-      ["net.onnx", "--out", "p.onnx", "--method", "ou"],
-      ["--sparsity: expected a share of zero weights, e.g. 0.9, got nothing"],
+      ["net.onnx", "--out", "net.onnx", "--method", "ou"],
+      [
+        "--out net.onnx: expected another file than the input, got net.onnx",
+        "--sparsity: expected a share of zero weights, e.g. 0.9, got nothing",
+      ],
     ],
     [
-      ["net.onnx", "--out", "p.onnx", "--method", "2:4", "--sparsity", "0.9"],
-      ["--sparsity: expected 0.5, that of 2:4, or nothing, got 0.9"],
-    ],
-    [
-      ["broken.onnx", "--out", "there.onnx", "--method", "n:m", "--sparsity", "0.94"],
+      ["net.onnx", "--out", "there.onnx", "--method", "2:4", "--sparsity", "0.9"],
       [
         "--out there.onnx: expected a new file, or --force, got there.onnx, which exists",
-        /^--method n:m: expected a sparsity of 1 - N\/M, M up to 32/,
+        "--sparsity: expected 0.5, that of 2:4, or nothing, got 0.9",
       ],
     ],
     [
@@ -245,19 +244,15 @@ describe("prune refuses, with exit code 2 and one line a fault", () => {
         "--sparsity: expected no such option beside --method none, got 0.5",
       ],
     ],
+    [
+      ["zoo:lenet5", "--out", "p.onnx", "--method", "n:m", "--sparsity", "0.94"],
+      [/^--method n:m: expected a sparsity of 1 - N\/M, M up to 32/, "INPUT: expected an .onnx file, got zoo:lenet5"],
+    ],
+    [
+      ["net.onnx", "--compare", "--sparsity", "0.5", "--out", "p.onnx", "--permute"],
+      [/^--out: expected no such option beside --compare/, /^--permute: expected no such option beside --compare/],
+    ],
     [["net.onnx", ...ok, "--layers", "conv*"], ["--layers: expected a layer (fc1, fc2), got conv*"]],
-    [
-      ["net.onnx", "--out", "net.onnx", "--method", "ou", "--sparsity", "0.5"],
-      ["--out net.onnx: expected another file than the input, got net.onnx"],
-    ],
-    [
-      ["zoo:lenet5", "--compare", "--sparsity", "0.5", "--out", "p.onnx", "--permute"],
-      [
-        /^--out: expected no such option beside --compare/,
-        /^--permute: expected no such option beside --compare/,
-        "INPUT: expected an .onnx file, got zoo:lenet5",
-      ],
-    ],
     [["net.onnx", ...ok, "--inputs", "flat.npy"], ["flat.npy: expected shape [n,6], got [2,4]"]],
     [
       ["net.onnx", ...ok, "--inputs", "x.npy", "--labels", "classes.npy"],
