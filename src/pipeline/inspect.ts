@@ -6,7 +6,7 @@ import type { Network } from "../model/ir/network.ts";
 import type { QuantizedLayer } from "../model/ir/quantized.ts";
 import type { IngestedLayer, LayerReport, Report } from "../model/ir/report.ts";
 import type { NetworkWorkload, SimulateRequest, ZooWorkload } from "../model/ir/request.ts";
-import { openNetwork } from "../stages/network/index.ts";
+import { checkInputs, openNetwork } from "../stages/network/index.ts";
 import { inputBatch } from "../stages/network/preprocess.ts";
 import { quantizeLayer } from "../stages/quantize/quantizeLayer.ts";
 import { quantizeMatrix } from "../stages/quantize/quantizeMatrix.ts";
@@ -34,6 +34,9 @@ export interface InspectLayer extends Pick<
   windows: number | null;
   macs: number | null;
 }
+
+/** Shapes of tensors by name. */
+export type TensorShapes = ReadonlyMap<string, readonly number[]>;
 
 export interface InspectReport {
   network: Report["network"];
@@ -91,45 +94,49 @@ async function inspectNetwork(
   const { file, ingested } = await weightsOfNetwork(workload, place);
   const network = await openNetwork(file, { batchNorm: config.network.batchNorm });
   try {
-    const layers = await inspectLayers(network, workload, config, kernels);
+    const layers = inspectLayers(network, await sampleShapes(network, workload, config), config, kernels);
     return { layers, skipped: network.skipped, ...ingestedReport(ingested) };
   } finally {
     await network.dispose();
   }
 }
 
-/** Layer table of an open network. */
-export async function inspectLayers(
+/** Layer table of an open network. `shapes`: those of the layers' inputs, by tensor (see `sampleShapes`). */
+export function inspectLayers(
   network: Network,
-  workload: NetworkWorkload,
+  shapes: TensorShapes | null,
   config: Config,
   kernels: Kernels,
-): Promise<InspectLayer[]> {
-  const shapes = await sampleShapes(network, workload, config);
+): InspectLayer[] {
   const format = { bits: config.precision.activationBits, signed: false, scale: 1 };
   return network.layers.flatMap((layer) => {
-    const shape = shapes?.get(layer.inputTensor)?.shape;
+    const shape = shapes?.get(layer.inputTensor);
     const windows = shape === undefined ? null : windowsPerSample(layer.geometry, shape);
     return quantizeLayer(layer, format, config, kernels).map((entry) => inspectLayer(entry, windows, config, kernels));
   });
 }
 
 /** Shapes of the layers' inputs for one sample; null when the network leaves them open and no input is given. */
-async function sampleShapes(
+export async function sampleShapes(
   network: Network,
   workload: NetworkWorkload,
   config: Config,
-): Promise<ReadonlyMap<string, FloatTensor> | null> {
+): Promise<TensorShapes | null> {
   const [batch, ...rest] = network.input.shape;
   const sampleCount = batch ?? 1;
-  if (workload.inputs !== undefined) {
-    const { activations } = await network.infer(inputBatch(workload.inputs, 0, sampleCount, network.input, config));
-    return activations;
+  const { inputs } = workload;
+  if (inputs !== undefined) {
+    const { shape } = inputBatch(inputs, 0, 1, network.input, config);
+    checkInputs({ shape: [inputs.shape[0]!, ...shape.slice(1)], dtype: inputs.dtype }, network.input, inputs.place);
+    return shapesOf(await network.infer(inputBatch(inputs, 0, sampleCount, network.input, config)));
   }
   if (rest.includes(null)) return null;
   const shape = [sampleCount, ...(rest as number[])];
-  const { activations } = await network.infer({ shape, values: new Float32Array(shape.reduce((a, b) => a * b, 1)) });
-  return activations;
+  return shapesOf(await network.infer({ shape, values: new Float32Array(shape.reduce((a, b) => a * b, 1)) }));
+}
+
+function shapesOf({ activations }: { activations: ReadonlyMap<string, FloatTensor> }): TensorShapes {
+  return new Map([...activations].map(([name, { shape }]) => [name, shape]));
 }
 
 function inspectLayer(layer: QuantizedLayer, windows: number | null, config: Config, kernels: Kernels): InspectLayer {

@@ -2,13 +2,19 @@ import { loadKernels } from "../../bindings/index.ts";
 import type { Kernels } from "../../bindings/kernels.ts";
 import { InputError } from "../model/base/errors.ts";
 import type { PruneRequest, PruneSpec } from "../model/ir/prune.ts";
-import type { ComparedMethod, PruneComparison, PruneLayerReport, PruneReport } from "../model/ir/pruneReport.ts";
+import type {
+  ComparedMethod,
+  PermutationCheck,
+  PruneComparison,
+  PruneLayerReport,
+  PruneReport,
+} from "../model/ir/pruneReport.ts";
 import { EditableModel, permuteColumns, zeroWeights } from "../stages/network/index.ts";
 import type { EncodedModel, NetworkFile } from "../stages/network/index.ts";
 import { chooseOrders } from "../stages/prune/permute.ts";
 import { pruneLayers } from "../stages/prune/pruneLayers.ts";
 import { weightsOfNetwork } from "./ingest.ts";
-import { chooseLayers } from "./pruneChoice.ts";
+import { chooseLayers, countZeros } from "./pruneChoice.ts";
 import type { LayerChoice } from "./pruneChoice.ts";
 import { checkPermutation } from "./pruneCheck.ts";
 import { measureNetwork } from "./pruneMeasure.ts";
@@ -31,9 +37,9 @@ export async function prune(request: PruneRequest): Promise<PruneResult> {
   const { file, ingested } = await weightsOfNetwork(workload, source.source);
   const model = await EditableModel.open(file);
   const choice = await chooseLayers(model, request.layers, config);
-  const before = await measureNetwork(model, choice, request, kernels);
-  const permutation = await pruneModel(model, choice, request);
-  const after = await measureNetwork(model, choice, request, kernels);
+  const before = await measureNetwork(model, choice, choice.zeroCounts, request, kernels);
+  const { zeroCounts, permutation } = await pruneModel(model, choice, request);
+  const after = await measureNetwork(model, choice, zeroCounts, request, kernels, before);
   const report: PruneReport = {
     schemaVersion: 1,
     tool: TOOL,
@@ -44,7 +50,7 @@ export async function prune(request: PruneRequest): Promise<PruneResult> {
     nOfM: spec.method === "n:m" ? spec.nOfM : null,
     block: spec.method === "block" ? spec.block : null,
     permuted: permute,
-    sparsity: { asked: spec.sparsity, reached: after.total.zeroRatio },
+    sparsity: { asked: spec.method === "none" ? null : spec.sparsity, reached: after.total.zeroRatio },
     before: before.total,
     after: after.total,
     samples: before.samples,
@@ -63,10 +69,10 @@ export async function comparePruning(request: PruneRequest): Promise<PruneCompar
   const { file, ingested } = await weightsOfNetwork(workload, source.source);
   const original = await EditableModel.open(file);
   const choice = await chooseLayers(original, request.layers, config);
-  const before = await measureNetwork(original, choice, request, kernels);
+  const before = await measureNetwork(original, choice, choice.zeroCounts, request, kernels);
   const methods: ComparedMethod[] = [];
   for (const way of comparedWays(spec)) {
-    methods.push(await compareOne(file, { ...request, ...way }, way.name, kernels));
+    methods.push(await compareOne(file, { ...request, ...way }, way.name, before, kernels));
   }
   return {
     schemaVersion: 1,
@@ -123,6 +129,7 @@ async function compareOne(
   file: NetworkFile,
   request: PruneRequest,
   name: string,
+  before: Measured,
   kernels: Kernels,
 ): Promise<ComparedMethod> {
   const { spec, permute, config } = request;
@@ -134,8 +141,8 @@ async function compareOne(
   try {
     const model = await EditableModel.open(file);
     const choice = await chooseLayers(model, request.layers, config);
-    await pruneModel(model, choice, request);
-    const { total } = await measureNetwork(model, choice, request, kernels);
+    const { zeroCounts } = await pruneModel(model, choice, request);
+    const { total } = await measureNetwork(model, choice, zeroCounts, request, kernels, before);
     return { name: shown, ...described, after: total, reason: null };
   } catch (error) {
     // What one way cannot do is a finding; what is wrong with the files has been found before.
@@ -144,30 +151,44 @@ async function compareOne(
   }
 }
 
-/** Edits the model. OU rows are chosen after their columns are in order; other methods leave a pattern to be ordered. */
-async function pruneModel(
-  model: EditableModel,
-  choice: LayerChoice,
-  request: PruneRequest,
-): Promise<PruneReport["permutation"]> {
-  const { spec, permute } = request;
-  if (spec.method !== "ou") await removeWeights(model, choice, spec);
-  const permutation = permute ? await permuteModel(model, choice, request) : null;
-  if (spec.method === "ou") await removeWeights(model, choice, spec);
-  return permutation;
+interface Pruned {
+  readonly zeroCounts: ReadonlyMap<string, number>;
+  readonly permutation: PermutationCheck | null;
 }
 
-async function removeWeights(model: EditableModel, choice: LayerChoice, spec: PruneSpec): Promise<void> {
+/** Edits the model. OU rows are chosen after their columns are in order; other methods leave a pattern to be ordered. */
+async function pruneModel(model: EditableModel, choice: LayerChoice, request: PruneRequest): Promise<Pruned> {
+  const { spec, permute } = request;
+  const order = (): Promise<PermutationCheck> => permuteModel(model, choice, request);
+  if (spec.method === "ou") {
+    const permutation = permute ? await order() : null;
+    return { zeroCounts: await removeWeights(model, choice, spec), permutation };
+  }
+  const zeroCounts = await removeWeights(model, choice, spec);
+  return { zeroCounts, permutation: permute ? await order() : null };
+}
+
+/** Gives the zero weights of each layer. */
+async function removeWeights(
+  model: EditableModel,
+  choice: LayerChoice,
+  spec: PruneSpec,
+): Promise<ReadonlyMap<string, number>> {
   const layers = choice.prunable(await model.layers());
   const masks = pruneLayers(layers, spec);
-  layers.forEach((layer, index) => zeroWeights(model, layer, masks[index]!));
+  const zeroCounts = new Map(choice.zeroCounts);
+  layers.forEach((layer, index) => {
+    zeroWeights(model, layer, masks[index]!);
+    zeroCounts.set(layer.name, countZeros(masks[index]!));
+  });
+  return zeroCounts;
 }
 
 async function permuteModel(
   model: EditableModel,
   choice: LayerChoice,
   request: PruneRequest,
-): Promise<PruneReport["permutation"]> {
+): Promise<PermutationCheck> {
   const before = model.toFile();
   const layers = choice.prunable(await model.layers());
   const orders = chooseOrders(layers, request.spec, ({ name }) => choice.usesOf(name) !== null);

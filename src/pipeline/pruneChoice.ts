@@ -12,6 +12,8 @@ import type { AxisUse, EditableModel } from "../stages/network/index.ts";
 /** A layer, and what may be done with it. */
 export interface ChosenLayer extends Pick<MatrixLayer, "name" | "op"> {
   readonly weightCount: number;
+  /** Weights that are zero already. */
+  readonly zeroCount: number;
   /** null: it is pruned. */
   readonly keptBecause: string | null;
   /** null: its columns may be permuted. */
@@ -26,6 +28,11 @@ export class LayerChoice {
     private readonly outputs: ReadonlySet<string>,
     private readonly config: Config,
   ) {}
+
+  /** Weights of each layer that are zero before anything is pruned. */
+  get zeroCounts(): ReadonlyMap<string, number> {
+    return new Map(this.layers.map(({ name, zeroCount }) => [name, zeroCount]));
+  }
 
   isPruned(name: string): boolean {
     return this.layers.some((layer) => layer.name === name && layer.keptBecause === null);
@@ -74,6 +81,7 @@ export async function chooseLayers(
       name,
       op,
       weightCount: weights.length,
+      zeroCount: countZeros(weights),
       keptBecause,
       inOrderBecause: "reason" in path ? path.reason : null,
     };
@@ -112,4 +120,10 @@ export function groupColumns(colCount: number, config: Config): Run[] {
   );
   const filled = runs.filter(({ count }) => count > 0);
   return sum(filled.map(({ count }) => count)) === colCount ? filled : [{ start: 0, count: colCount }];
+}
+
+export function countZeros(values: Float32Array | Uint8Array): number {
+  let count = 0;
+  for (let i = 0; i < values.length; i++) if (values[i] === 0) count++;
+  return count;
 }

@@ -122,6 +122,27 @@ describe("prune", () => {
     expect(report.layers.map(({ after }) => after.zeroRatio)).toEqual([0, 0.5]);
   });
 
+  test("permutes alone: the pruned network with its function and zeros, and more for ORC to drop", async () => {
+    const out = join(emptyFolder(), "permuted.onnx");
+    const args = [
+      "prune",
+      "lenet5-ssl.onnx",
+      "--out",
+      out,
+      "--method",
+      "none",
+      "--permute",
+      "--samples",
+      "50",
+      ...digits,
+    ];
+    const report = JSON.parse((await sre(lenet5, [...args, "--json"])).stdout) as PruneReport;
+    expect(report.sparsity).toEqual({ asked: null, reached: report.before.zeroRatio });
+    expect(report.after.accuracy).toBe(report.before.accuracy);
+    expect(report.before.orcGain!).toBeCloseTo(9.01, 2);
+    expect(report.after.orcGain!).toBeGreaterThan(13);
+  });
+
   test("compares all ways: at 90 % OU rows beat magnitude, at hardly less accuracy", async () => {
     const { code, stdout } = await sre(lenet5, [
       "prune",
@@ -171,7 +192,7 @@ describe("prune refuses, with exit code 2 and one line a fault", () => {
       ["net.onnx"],
       [
         "--out: expected a file to write, or --compare, got nothing",
-        /^--method: expected one of magnitude, ssl-rows, .*, got nothing$/,
+        /^--method: expected one of none, magnitude, ssl-rows, .*, got nothing$/,
       ],
     ],
     [
@@ -203,42 +224,56 @@ describe("prune refuses, with exit code 2 and one line a fault", () => {
       ],
     ],
     [
-      ["net.onnx", "--out", "p.onnx", "--method", "ou"],
-      ["--sparsity: expected a share of zero weights, e.g. 0.9, got nothing"],
+      ["net.onnx", "--out", "net.onnx", "--method", "ou"],
+      [
+        "--out net.onnx: expected another file than the input, got net.onnx",
+        "--sparsity: expected a share of zero weights, e.g. 0.9, got nothing",
+      ],
     ],
     [
-      ["net.onnx", "--out", "p.onnx", "--method", "2:4", "--sparsity", "0.9"],
-      ["--sparsity: expected 0.5, that of 2:4, or nothing, got 0.9"],
-    ],
-    [
-      ["broken.onnx", "--out", "there.onnx", "--method", "n:m", "--sparsity", "0.94"],
+      ["net.onnx", "--out", "there.onnx", "--method", "2:4", "--sparsity", "0.9"],
       [
         "--out there.onnx: expected a new file, or --force, got there.onnx, which exists",
-        /^--method n:m: expected a sparsity of 1 - N\/M, M up to 32/,
+        "--sparsity: expected 0.5, that of 2:4, or nothing, got 0.9",
       ],
+    ],
+    [
+      ["net.onnx", "--out", "p.onnx", "--method", "none", "--sparsity", "0.5"],
+      [
+        "--method none: expected --permute beside it, got nothing",
+        "--sparsity: expected no such option beside --method none, got 0.5",
+      ],
+    ],
+    [
+      ["zoo:lenet5", "--out", "p.onnx", "--method", "n:m", "--sparsity", "0.94"],
+      [/^--method n:m: expected a sparsity of 1 - N\/M, M up to 32/, "INPUT: expected an .onnx file, got zoo:lenet5"],
+    ],
+    [
+      ["net.onnx", "--compare", "--sparsity", "0.5", "--out", "p.onnx", "--permute"],
+      [/^--out: expected no such option beside --compare/, /^--permute: expected no such option beside --compare/],
     ],
     [["net.onnx", ...ok, "--layers", "conv*"], ["--layers: expected a layer (fc1, fc2), got conv*"]],
+    [["net.onnx", ...ok, "--inputs", "flat.npy"], ["flat.npy: expected shape [n,6], got [2,4]"]],
     [
-      ["net.onnx", "--out", "net.onnx", "--method", "ou", "--sparsity", "0.5"],
-      ["--out net.onnx: expected another file than the input, got net.onnx"],
-    ],
-    [
-      ["zoo:lenet5", "--compare", "--sparsity", "0.5", "--out", "p.onnx", "--permute"],
-      [
-        /^--out: expected no such option beside --compare/,
-        /^--permute: expected no such option beside --compare/,
-        "INPUT: expected an .onnx file, got zoo:lenet5",
-      ],
+      ["net.onnx", ...ok, "--inputs", "x.npy", "--labels", "classes.npy"],
+      ["classes.npy[1]: expected class in 0..1, got 2"],
     ],
     [["broken.onnx", ...ok], [/^broken\.onnx: expected /]],
   ])("%j", async (args, lines) => {
-    const folder = folderWith({ "net.onnx": network, "there.onnx": network, "broken.onnx": network.subarray(0, 60) });
+    const folder = folderWith({
+      "net.onnx": network,
+      "there.onnx": network,
+      "broken.onnx": network.subarray(0, 60),
+      "x.npy": npy("f4", [2, 6], new Array<number>(12).fill(1)),
+      "flat.npy": npy("f4", [2, 4], new Array<number>(8).fill(1)),
+      "classes.npy": npy("i4", [2], [0, 2]),
+    });
     const { code, stdout, stderr } = await sre(folder, ["prune", ...args]);
     expect([code, stdout]).toEqual([2, ""]);
     const found = stderr.trimEnd().split("\n");
     expect(found.length).toBe(lines.length);
     lines.forEach((line, i) => expect(found[i]!.replace(/^sre: /, "")).toMatch(line));
-    expect(namesIn(folder)).toEqual(["broken.onnx", "net.onnx", "there.onnx"]);
+    expect(namesIn(folder).filter((name) => name.includes("onnx"))).toEqual(["broken.onnx", "net.onnx", "there.onnx"]);
   });
 
   test("--force replaces", async () => {

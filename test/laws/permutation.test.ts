@@ -8,6 +8,7 @@ import {
   zeroWeights,
 } from "../../src/stages/network/index.ts";
 import type { NetworkFile } from "../../src/stages/network/index.ts";
+import { floatToBfloat, floatToHalf } from "../../src/stages/network/file/half.ts";
 import { float, model, noise, node, rawTensor, tensor } from "../helpers/onnx.ts";
 import type { GraphParts } from "../helpers/onnx.ts";
 import { Random } from "../helpers/random.ts";
@@ -287,6 +288,38 @@ describe("a permuted network", () => {
     const layers = await editable.layers();
     expect(permutationPath(layers[0]!, layers, editable)).toEqual({ reason: "feeds Flatten node Flatten_1" });
   });
+});
+
+test.each([
+  ["float16", 10, (value: number) => [...new Uint8Array(Uint16Array.of(floatToHalf(value)).buffer)]],
+  ["bfloat16", 16, (value: number) => [...new Uint8Array(Uint16Array.of(floatToBfloat(value)).buffer)]],
+  ["double", 11, (value: number) => [...new Uint8Array(Float64Array.of(value).buffer)]],
+] as const)("weights of type %s move and vanish as floats do", async (_, type, store) => {
+  const numbers = (count: number): number[] => Array.from({ length: count }, (_unused, i) => i + 1);
+  const stored = (name: string, shape: readonly number[]) =>
+    rawTensor(name, shape, type, Uint8Array.from(numbers(shape[0]! * shape[1]!).flatMap((value) => store(value))));
+  const bytes = model({
+    inputs: { x: ["n", 2] },
+    outputs: ["y"],
+    nodes: [
+      node("MatMul", ["x", "w"], ["a"], {}, "a"),
+      node("Relu", ["a"], ["r"]),
+      node("Gemm", ["r", "v"], ["y"], { transB: 1 }, "g"),
+    ],
+    initializers: [stored("w", [2, 3]), stored("v", [2, 3])],
+    inputType: type,
+  });
+  const editable = await EditableModel.open({ name: "net.onnx", model: bytes });
+  const layers = await editable.layers();
+  const path = permutationPath(layers[0]!, layers, editable);
+  if ("reason" in path) throw new Error(path.reason);
+  permuteColumns(editable, path.uses, Uint32Array.of(2, 0, 1));
+  const [a, g] = await editable.layers();
+  expect([...a!.weights]).toEqual([3, 1, 2, 6, 4, 5]);
+  // [row][col] of v, which is stored [col][row].
+  expect([...g!.weights]).toEqual([3, 6, 1, 4, 2, 5]);
+  zeroWeights(editable, g!, Uint8Array.of(1, 0, 1, 1, 0, 1));
+  expect([...(await editable.layers())[1]!.weights]).toEqual([3, 0, 1, 4, 0, 5]);
 });
 
 describe("a pruned network", () => {

@@ -135,7 +135,10 @@ export function createProgram(exit: (code: number) => void) {
     "network: a file (.onnx)",
   )
     .option("--out <file>", "pruned network to write (.onnx; data that lay beside the original goes to <file>.data)")
-    .option("--method <name>", "magnitude, magnitude-layer, ssl-rows, ssl-cols, ssl, N:M, block or ou")
+    .option(
+      "--method <name>",
+      "magnitude, magnitude-layer, ssl-rows, ssl-cols, ssl, N:M, block, ou, or none (to permute)",
+    )
     .option("--sparsity <share>", "share of zero weights afterwards, e.g. 0.9")
     .option("--scope <global|layer>", "the share of all layers together, or of each (default: global)")
     .option("--block <RxC>", "rows and columns of a block (default: one OU)")

@@ -92,7 +92,12 @@ function parseSpec(
   const block = parseBlock(options, config, faults);
   if (method === undefined || scope === undefined || block === undefined) return undefined;
   const [n, m] = method.nOfM;
-  const sparsity = given ?? (method.name === "n:m" && m > 0 ? 1 - n / m : undefined);
+  if (method.name === "none") {
+    if (!options.permute) faults.add("--method none", "--permute beside it", "nothing");
+    if (given !== undefined) faults.add("--sparsity", "no such option beside --method none", String(given));
+  }
+  const implied = method.name === "none" ? 0 : method.name === "n:m" && m > 0 ? 1 - n / m : undefined;
+  const sparsity = given ?? implied;
   if (sparsity === undefined) {
     if (options.sparsity === undefined) faults.add("--sparsity", "a share of zero weights, e.g. 0.9", "nothing");
     return undefined;

@@ -27,7 +27,8 @@ export function renderPruning(report: PruneReport): string {
     formatFactor(after.orcGain),
     "",
   ];
-  const asked = `${method(report)}: ${formatRatio(sparsity.asked)} of the weights asked for, ${formatRatio(sparsity.reached)} reached`;
+  const reached = `${formatRatio(sparsity.asked)} of the weights asked for, ${formatRatio(sparsity.reached)} reached`;
+  const asked = `${method(report)}${sparsity.asked === null ? "" : `: ${reached}`}`;
   const lines = [
     pc.bold(`${report.network.name}, ${asked}`),
     renderTable([...head, "ORC gain\nbefore", "ORC gain\nafter", ""], [...rows, total], 1),
@@ -82,6 +83,7 @@ function remark({ keptBecause, inOrderBecause }: PruneLayerReport, permuted: boo
 }
 
 function method({ method: name, nOfM, block, scope, permuted }: PruneReport): string {
+  if (name === "none") return "permuted";
   const shape = nOfM !== null ? nOfM.join(":") : block !== null ? `${name} ${block.rows}x${block.cols}` : name;
   return [shape, ...(scope === "layer" ? ["each layer"] : []), ...(permuted ? ["permuted"] : [])].join(", ");
 }

@@ -152,5 +152,18 @@ export const assumptions: readonly Assumption[] = [
     id: "A25",
     section: "§9",
     text: "In accuracy runs only the crossbars are disturbed; operators between them run in float, and every layer's input is quantised anew with the scales of the calibration. Chips of all devices share their random draws, so that curves differ by the device alone.",
+    id: "A31",
+    section: "§3",
+    text: "Integer weights of a quantised network (zero point 0) are the integers on the crossbars, with the file's step for each layer or column and no second rounding; its activations keep the file's step where their integers fit. QLinearConv and QLinearMatMul run as their definition, a product of dequantised operands that is quantised again.",
+  },
+  {
+    id: "A32",
+    section: "§2",
+    text: "Pruning counts sparsity over the weights of the layers that it prunes, biases left alone, and cuts the last piece so that the share is exact. Pieces are ranked by the root mean square of their weights, layers together unless each is to have its share. Depthwise layers are left out unless named, and layers that share their weights always; the last layer keeps its columns, which are outputs.",
+  },
+  {
+    id: "A33",
+    section: "§2",
+    text: "Permuting filters costs nothing: the rows of the next layer follow in the file, so neither crossbars nor buffers see it. Layers whose outputs are joined with another branch, or feed groups, keep their order.",
   },
 ];

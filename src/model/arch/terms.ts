@@ -161,6 +161,25 @@ export const wordTerms: Readonly<Record<string, Term>> = {
     formula: "density of the remaining cells = (1 - zeroRatio) / ((1 - zeroRowRatio) · (1 - zeroColRatio))",
     source: "§2, A20",
   },
+  zeroSegmentRatios: {
+    text: "Share of all-zero OU rows where 1, 2, 4, … weights share an OU column group: what ORC can drop at that width.",
+    formula: "zero segments of 1 x width / (rows · ceil(columns / width))",
+    source: "§6",
+  },
+  orcGain: {
+    text: "OU operations of naive over those of orc, windows alike: what the weights alone decide.",
+    formula: "Σ_g ceil(n_used/H) / Σ_g ceil(|M_g|/H)",
+    source: "§7",
+  },
+  weightsFrom: {
+    text: "Layers whose weights or masks came from other files (--weights-from, --masks), by name or by the rules of --map.",
+    source: "--weights-from",
+  },
+  prune: {
+    text: "sre prune: removes single weights (magnitude), kernel positions (ssl-rows), filters (ssl-cols), both (ssl), all but N of M rows (N:M), blocks, or the OU rows of least norm (ou); --permute puts filters that lose the same rows into one OU column group (assumptions A32, A33).",
+    formula: "zero weights = round(sparsity · weights)",
+    source: "§2",
+  },
   synthetic: { text: "true when weights or inputs were drawn rather than given.", source: "A20" },
   adc: {
     text: "Converter of a bitline's sum; lossless when its codes cover the largest sum of an OU.",

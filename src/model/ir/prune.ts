@@ -3,16 +3,16 @@ import type { MatrixLayer } from "./layer.ts";
 import type { NetworkWorkload, SimulateRequest } from "./request.ts";
 
 /**
- * What is removed together: single weights; whole rows (kernel positions), whole columns (filters), or both as structured
+ * What is removed together: nothing (to permute only); single weights; whole rows (kernel positions), whole columns (filters), or both as structured
  * sparsity learning leaves them; all but N of each M adjacent rows of a column; blocks; OU rows.
  */
-export const PRUNE_METHODS = ["magnitude", "ssl-rows", "ssl-cols", "ssl", "n:m", "block", "ou"] as const;
+export const PRUNE_METHODS = ["none", "magnitude", "ssl-rows", "ssl-cols", "ssl", "n:m", "block", "ou"] as const;
 export type PruneMethod = (typeof PRUNE_METHODS)[number];
 
 /** How much is removed of which pieces. */
 export interface PruneSpec {
   readonly method: PruneMethod;
-  /** Share of zero weights afterwards, 0…1, of all layers together or (scope "layer") of each. */
+  /** Share of zero weights afterwards, 0…1, of all layers together or (scope "layer") of each; not for "none". */
   readonly sparsity: number;
   readonly scope: "global" | "layer";
   /** Kept weights of each M adjacent rows of a column: for "n:m", whose sparsity is 1 - N/M. */

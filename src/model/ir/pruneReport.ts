@@ -53,7 +53,8 @@ export interface PruneReport {
   nOfM: readonly [number, number] | null;
   block: { rows: number; cols: number } | null;
   permuted: boolean;
-  sparsity: { asked: number; reached: number };
+  /** asked: null where nothing was to be removed. */
+  sparsity: { asked: number | null; reached: number };
   before: NetworkSparsity;
   after: NetworkSparsity;
   samples: number;

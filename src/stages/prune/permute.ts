@@ -5,7 +5,7 @@ import { selectUnits } from "./selectUnits.ts";
 import { zeroTarget } from "./pruneLayers.ts";
 
 /** Row values that choosing the order of one matrix may look at: a sample of the rows stands for all of a large one. */
-const GREEDY_BUDGET = 2 ** 31;
+const GREEDY_BUDGET = 2 ** 30;
 /** And that exchanging columns afterwards may look at. */
 const EXCHANGE_BUDGET = 2 ** 27;
 const EXCHANGE_ROUNDS = 3;
@@ -94,23 +94,39 @@ class Grouping {
     const free = Array.from({ length: this.colCount }, (_, col) => col);
     const strength = Float64Array.from(free, (col) => this.energyOf(col).reduce((sum, value) => sum + value, 0));
     free.sort((a, b) => strength[b]! - strength[a]! || a - b);
+    /** What each column costs by itself. */
+    const alone = Float64Array.from(strength, (_, col) =>
+      this.costOf(this.energyOf(col), this.limitOf(this.sizes[0]!)),
+    );
     for (const size of this.sizes) {
       const members = [free.shift()!];
       const sums = this.energyOf(members[0]!).slice();
       while (members.length < size) {
-        const limit = this.limitOf(size);
-        let best = 0;
-        let least = Infinity;
-        free.forEach((col, index) => {
-          const added = addedCost(sums, this.energyOf(col), limit);
-          if (added < least) [best, least] = [index, added];
-        });
+        const best = this.cheapest(free, sums, this.limitOf(size), alone);
         const [col] = free.splice(best, 1);
         addInto(sums, this.energyOf(col!));
         members.push(col!);
       }
       this.groups.push(members);
     }
+  }
+
+  /** Position of the column that adds least to a group's cost, beyond what it costs alone. */
+  private cheapest(free: readonly number[], sums: Float32Array, limit: number, alone: Float64Array): number {
+    const { energy, rowCount } = this;
+    let best = 0;
+    let least = Infinity;
+    for (let index = 0; index < free.length; index++) {
+      const col = free[index]!;
+      const bound = least + alone[col]!;
+      let cost = 0;
+      // A sum only grows: most columns are out of the race after a few rows.
+      for (let r = 0, at = col * rowCount; r < rowCount && cost < bound; r++, at++) {
+        cost += Math.min(sums[r]! + energy[at]!, limit);
+      }
+      if (cost < bound) [best, least] = [index, cost - alone[col]!];
+    }
+    return best;
   }
 
   /** Exchanges two columns of different groups wherever that lowers the cost most, a few times over all columns. */
@@ -194,13 +210,6 @@ class Grouping {
     for (let r = 0; r < sums.length; r++) cost += Math.min(sums[r]! - lost[r]! + gained[r]!, limit);
     return cost;
   }
-}
-
-/** What a column adds to the cost of a group, beyond what it costs alone. */
-function addedCost(sums: Float32Array, energy: Float32Array, limit: number): number {
-  let cost = 0;
-  for (let r = 0; r < sums.length; r++) cost += Math.min(sums[r]! + energy[r]!, limit) - Math.min(energy[r]!, limit);
-  return cost;
 }
 
 function addInto(sums: Float32Array, energy: Float32Array): void {

@@ -15,6 +15,7 @@ import { removeLines } from "./ssl.ts";
  * @throws InputError when more weights are zero already, or too few may be removed.
  */
 export function pruneLayers(layers: readonly PrunableLayer[], spec: PruneSpec): Uint8Array[] {
+  if (spec.method === "none") return layers.map(({ weights }) => keptMask(weights));
   if (spec.method === "n:m") return keepNOfM(layers, spec.nOfM);
   if (spec.scope === "layer") return layers.flatMap((layer) => pruneTogether([layer], spec));
   return pruneTogether(layers, spec);

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { bfloatToFloat, floatToHalf, halfToFloat } from "../../../src/stages/network/file/half.ts";
+import { bfloatToFloat, floatToBfloat, floatToHalf, halfToFloat } from "../../../src/stages/network/file/half.ts";
 
 test("every finite half survives the way to a number and back", () => {
   for (let half = 0; half < 0x10000; half++) {
@@ -36,4 +36,16 @@ test.each([
   [0x7f80, Infinity],
 ])("bfloat16 %d → %d", (bits, value) => {
   expect(bfloatToFloat(bits)).toBe(value);
+});
+
+test("a number goes to the nearest bfloat16, ties to even", () => {
+  for (let bits = 0; bits < 0x7f7f; bits += 7) {
+    const [low, high] = [bfloatToFloat(bits), bfloatToFloat(bits + 1)];
+    const middle = (low + high) / 2;
+    const even = bits % 2 === 0 ? bits : bits + 1;
+    const found = [low, (low + middle) / 2, middle, (middle + high) / 2, -high].map(floatToBfloat);
+    const expected = [bits, bits, even, bits + 1, 0x8000 | (bits + 1)];
+    if (found.join() !== expected.join()) expect.fail(`between ${low} and ${high}: ${found.join()}`);
+  }
+  expect([floatToBfloat(3.4e38), floatToBfloat(NaN)]).toEqual([0x7f80, 0x7fc0]);
 });

@@ -1,6 +1,7 @@
 import { create, toBinary } from "@bufbuild/protobuf";
 import type { MatrixLayer, SkippedNode } from "../../../model/ir/layer.ts";
 import type { Graph } from "../file/graph.ts";
+import type { MappedLayer } from "../layers/extract.ts";
 import { EXTERNAL_LOCATION, itemBytesOf, tensorShape, toRawBytes } from "../file/tensorData.ts";
 import { ModelProtoSchema, StringStringEntryProtoSchema } from "../onnx_pb.ts";
 import type { StringStringEntryProto, TensorProto } from "../onnx_pb.ts";
@@ -33,15 +34,21 @@ const DATA_ALIGNMENT = 4096;
  */
 export class EditableModel {
   private readonly edited = new Map<TensorProto, EditableTensor & { readonly offset: number | null }>();
+  /** Layers as they were read; null once anything may have changed. */
+  private current: readonly MappedLayer[] | null;
 
   private constructor(
     private readonly file: NetworkFile,
-    private readonly read: ReadModel,
-  ) {}
+    private readonly read: Omit<ReadModel, "mapped">,
+    layers: readonly MappedLayer[],
+  ) {
+    this.current = layers;
+  }
 
   /** @throws InputError with every fault of the file. */
   static async open(file: NetworkFile): Promise<EditableModel> {
-    return new EditableModel(file, await readModel(file, { batchNorm: "digital" }));
+    const { mapped, ...read } = await readModel(file, { batchNorm: "digital" });
+    return new EditableModel(file, read, mapped);
   }
 
   get graph(): Graph {
@@ -54,7 +61,7 @@ export class EditableModel {
 
   /** Matrix layers with the weights of the file as they are now, batch normalisation not folded in. */
   async layers(): Promise<MatrixLayer[]> {
-    const { mapped } = this.edited.size === 0 ? this.read : await readModel(this.toFile(), { batchNorm: "digital" });
+    const mapped = this.current ?? (await readModel(this.toFile(), { batchNorm: "digital" })).mapped;
     return mapped.map(({ layer }) => layer);
   }
 
@@ -77,6 +84,7 @@ export class EditableModel {
   tensor(name: string): EditableTensor {
     const tensor = this.graph.constants.get(name);
     if (tensor === undefined) throw new RangeError(`no constant named ${name}`);
+    this.current = null;
     const known = this.edited.get(tensor);
     if (known !== undefined) return known;
     const stored = toRawBytes(tensor);
@@ -101,6 +109,7 @@ export class EditableModel {
 
   /** The model as it is now; external data that was changed has moved into it, the rest is where it was. */
   toFile(): NetworkFile {
+    if (this.edited.size === 0) return this.file;
     const unchanged = [...this.read.external].filter(([tensor]) => !this.edited.has(tensor));
     const moved = unchanged.map(([tensor, entries]) => [tensor, entries] as const);
     return { ...this.file, model: this.encodeWith(moved, this.read.external.size === unchanged.length) };

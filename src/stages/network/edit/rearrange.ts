@@ -30,15 +30,21 @@ function permuteAxis(
   order: Uint32Array,
 ): void {
   const innerBytes = product(shape.slice(axis + 1)) * itemBytes;
-  const [unitBytes, stepBytes] = [unit * innerBytes, shape[axis]! * innerBytes];
-  const outer = product(shape.slice(0, axis));
-  const before = new Uint8Array(order.length * unitBytes);
-  for (let slice = 0; slice < outer; slice++) {
-    const start = slice * stepBytes + offset * innerBytes;
-    before.set(bytes.subarray(start, start + before.length));
-    for (let c = 0; c < order.length; c++) {
-      const from = order[c]! * unitBytes;
-      bytes.set(before.subarray(from, from + unitBytes), start + c * unitBytes);
+  // Everything is a multiple of the item, so items (of 8 bytes: their halves) move as numbers.
+  const words =
+    itemBytes % 4 === 0
+      ? new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4)
+      : itemBytes === 2
+        ? new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2)
+        : bytes;
+  const inner = innerBytes / words.BYTES_PER_ELEMENT;
+  const [unitWords, stepWords] = [unit * inner, shape[axis]! * inner];
+  const before = words.slice(0, order.length * unitWords);
+  for (let start = offset * inner; start < words.length; start += stepWords) {
+    before.set(words.subarray(start, start + before.length));
+    for (let c = 0, to = start; c < order.length; c++) {
+      for (let from = order[c]! * unitWords, end = from + unitWords; from < end; from++, to++)
+        words[to] = before[from]!;
     }
   }
 }
