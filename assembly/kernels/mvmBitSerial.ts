@@ -48,8 +48,8 @@ import { readClip } from "./mvmReadClip";
 import { readOusByClip, readOusByTable, readOusGeneral } from "./mvmReadOus";
 
 /** Marks of a stream: read together with the one at hand, and read before. */
-const IN_TURN: u8 = 1;
-const DONE: u8 = 2;
+export const IN_TURN: u8 = 1;
+export const DONE: u8 = 2;
 
 /** Do sums of one OU fit the lanes of the fast path? */
 export function fitsByteLanes(ouRows: i32, cellBits: i32): bool {
@@ -143,7 +143,7 @@ function multiplyByClip(job: usize, streamIndex: i32, scratch: MvmScratch): bool
 }
 
 /** Marks a stream and later ones of the same rows as IN_TURN, as many as tiles can share; returns their tiles. */
-function markEqualStreams(job: usize, streamIndex: i32, clip: ClipScratch): i32 {
+export function markEqualStreams(job: usize, streamIndex: i32, clip: ClipScratch): i32 {
   const stream = streamAt(job, streamIndex);
   const entryCount = field(stream, STREAM_ENTRY_COUNT);
   const entries = entriesOf(job, stream);
@@ -168,11 +168,11 @@ function markEqualStreams(job: usize, streamIndex: i32, clip: ClipScratch): i32 
   return tileCount;
 }
 
-function streamAt(job: usize, index: i32): usize {
+export function streamAt(job: usize, index: i32): usize {
   return <usize>field(job, MVM_RECORDS) + ((<usize>index * STREAM_FIELDS) << 2);
 }
 
-function entriesOf(job: usize, stream: usize): usize {
+export function entriesOf(job: usize, stream: usize): usize {
   return <usize>field(job, MVM_ENTRIES) + (<usize>field(stream, STREAM_ENTRY_START) << 2);
 }
 
@@ -211,26 +211,25 @@ function readOus(job: usize, stream: usize, scratch: MvmScratch, entryCount: i32
 }
 
 /** sums[col] += ±Σ over slices of (accumulator - z · open rows) · 2^(cellBits · slice) */
-function mergeSlices(job: usize, stream: usize, accumulators: usize, weightedOpen: i64, sums: usize): void {
+export function mergeSlices(job: usize, stream: usize, accumulators: usize, weightedOpen: i64, sums: usize): void {
   const bitlineCount = field(stream, STREAM_BITLINE_COUNT);
   const cellBits = field(job, MVM_CELL_BITS);
   const sliceCount = field(job, MVM_SLICE_COUNT);
   const coding = field(job, MVM_CODING);
   const zero = zeroPattern(field(job, MVM_WEIGHT_BITS), coding);
-  const digitMask = (1 << cellBits) - 1;
   const bitline = field(job, MVM_FIRST_BITLINE) + field(stream, STREAM_BITLINE_START);
   let slice = bitline % sliceCount;
   let at = sums + (<usize>(bitline / sliceCount) << 3);
   let accumulator = accumulators;
   const end = accumulator + (<usize>bitlineCount << 3);
   while (accumulator < end) {
-    // One column: what these bitlines hold of it.
+    // One column: what these bitlines hold of it, and of the pattern of weight 0.
     const bitlines = min(sliceCount - slice, <i32>((end - accumulator) >> 3));
     let shift = cellBits * slice;
-    let sum: i64 = 0;
+    const digits = ((1 << (cellBits * bitlines)) - 1) << shift;
+    let sum = -<i64>(zero & digits) * weightedOpen;
     for (const stop = accumulator + (<usize>bitlines << 3); accumulator < stop; accumulator += 8) {
-      const zeroCode = <i64>((zero >> shift) & digitMask);
-      sum += (load<i64>(accumulator) - zeroCode * weightedOpen) << shift;
+      sum += load<i64>(accumulator) << shift;
       shift += cellBits;
     }
     store<f64>(at, coding == CODING_NEGATIVE ? load<f64>(at) - <f64>sum : load<f64>(at) + <f64>sum);
