@@ -5,12 +5,16 @@ export { buildBitlineMask, buildRowMasks, findOutside } from "./kernels/buildMas
 export { countFixedOus, countOuCycles } from "./kernels/countOuCycles";
 export { countScratchBytes, countWindows } from "./kernels/countWindows";
 export { countZeros } from "./kernels/countZeros";
+export { disturbedScratchBytes } from "./kernels/disturbedScratch";
 export { encodeCells } from "./kernels/encodeCells";
 export { gatherWindows } from "./kernels/gatherWindows";
 export { integerProduct } from "./kernels/integerProduct";
 export { mvmBitSerial } from "./kernels/mvmBitSerial";
+export { mvmDisturbed } from "./kernels/mvmDisturbed";
 export { mvmScratchBytes } from "./kernels/mvmOpenRows";
 export { packBitPlanes } from "./kernels/packBitPlanes";
+export { programCells } from "./kernels/programCells";
+export { countCodes, drawSamples } from "./kernels/sensingSamples";
 
 export function abiVersion(): i32 {
   return ABI_VERSION;

@@ -2,7 +2,7 @@ import * as abi from "../assembly/shared/abi.ts";
 import * as check from "./check.ts";
 import { checkCountWindows, checkGatherWindows } from "./checkWindows.ts";
 import { paddedStrideBytes, paddedWordCount, sliceCount } from "./coding.ts";
-import { KernelCalls } from "./kernelCalls.ts";
+import { WasmDeviceKernels } from "./deviceCalls.ts";
 import { copyPlans, copySource, countJob, readTotals } from "./countWindows.ts";
 import type {
   BitPlanes,
@@ -25,7 +25,7 @@ import { countWindowsByPopcount } from "./popcountWindows.ts";
 import { CODINGS, codingArguments, columnsOf, fitsAnyCell, piecesOf, runRecords } from "./weightPieces.ts";
 
 /** Bulk kernels of a Wasm instance; arguments are checked here, because the release build checks nothing. */
-export class WasmBulkKernels extends KernelCalls implements BulkKernels {
+export class WasmBulkKernels extends WasmDeviceKernels implements BulkKernels {
   packBitPlanes(codes: Uint16Array, shape: CodeShape): BitPlanes {
     check.checkCodes(codes, shape);
     const { windowCount, vectorCount, rowCount, bits } = shape;

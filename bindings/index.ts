@@ -7,6 +7,7 @@ export type * from "./kernels.ts";
 export { BumpArena, HeapArena } from "./arena.ts";
 export { readWasm } from "./load.node.ts";
 export { ScalarKernels } from "./scalar.ts";
+export { tableProbabilities } from "./sensingTable.ts";
 export { SharedMemory } from "./sharedMemory.ts";
 export type { Region, SharedMemoryOptions } from "./sharedMemory.ts";
 export { WasmKernels } from "./wasm.ts";

@@ -1,10 +1,13 @@
 /**
  * The contract of the kernels. scalar.ts is the specification in plain TypeScript; wasm.ts offers the same over a Wasm
- * instance. Section marks (§) are those of the model in README.md. Every number is an exact integer.
+ * instance. Section marks (§) are those of the model in README.md. Every number here is an exact integer; deviceKernels.ts
+ * has what differs from that.
  */
 
+import type { DeviceKernels } from "./deviceKernels.ts";
 import type { BitPlanes, CellBlock, CellCoding, OuFormation, Run, StreamTable } from "./shapes.ts";
 
+export type * from "./deviceKernels.ts";
 export type * from "./shapes.ts";
 
 /** Integer weights, memory order [row][col], each within [-2^(weightBits-1), 2^(weightBits-1)-1]. */
@@ -132,7 +135,7 @@ export interface ZeroCounts {
 }
 
 /** Bulk work: data crosses by pointer. Implementations: ScalarKernels, WasmKernels. */
-export interface BulkKernels {
+export interface BulkKernels extends DeviceKernels {
   /**
    * Codes (low `bits` bits of each input, memory order [window][vector][row]) → bit-planes.
    * @throws RangeError when codes.length is not windowCount·vectorCount·rowCount, or bits not in 1…16.

@@ -25,9 +25,10 @@ import { integerProduct, mvmBitSerial } from "./scalar/mvm.ts";
 import { decodeIndex, encodeIndex } from "./scalar/orcIndex.ts";
 import { packBitPlanes } from "./scalar/planes.ts";
 import { gatherWindows } from "./scalar/windows.ts";
+import { ScalarDeviceKernels } from "./scalarDevice.ts";
 
 /** The specification in plain TypeScript: slow, kept for ever, the oracle of every other implementation. */
-export class ScalarKernels implements Kernels {
+export class ScalarKernels extends ScalarDeviceKernels implements Kernels {
   readonly backend = "typescript";
 
   packBitPlanes(codes: Uint16Array, shape: CodeShape): BitPlanes {

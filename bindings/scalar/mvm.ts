@@ -64,7 +64,7 @@ function bitlineSum(
 }
 
 /** Open rows of each OU that has any, in stream order. */
-function formOus(
+export function formOus(
   rows: Int32Array,
   isOpen: (row: number) => boolean,
   formation: OuFormation,
@@ -79,13 +79,15 @@ function formOus(
   return ous;
 }
 
-function readStream(streams: StreamTable, index: number) {
+export function readStream(streams: StreamTable, index: number) {
   const record = streams.records.subarray(index * abi.STREAM_FIELDS, (index + 1) * abi.STREAM_FIELDS);
   const entryStart = record[abi.STREAM_ENTRY_START]!;
   const entries = streams.entries.subarray(entryStart, entryStart + record[abi.STREAM_ENTRY_COUNT]!);
+  const previousRow = record[abi.STREAM_PREVIOUS_ROW]!;
   return {
     vector: record[abi.STREAM_VECTOR]!,
-    rows: decodeIndex(entries, record[abi.STREAM_PREVIOUS_ROW]!),
+    previousRow,
+    rows: decodeIndex(entries, previousRow),
     bitlineStart: record[abi.STREAM_BITLINE_START]!,
     bitlineCount: record[abi.STREAM_BITLINE_COUNT]!,
   };

@@ -6,6 +6,7 @@ import type {
   CodeShape,
   Kernels,
   MvmOptions,
+  OuFormation,
   Run,
   SegmentTable,
   StreamTable,
@@ -13,6 +14,7 @@ import type {
 } from "../../bindings/kernels.ts";
 import { ScalarKernels } from "../../bindings/scalar.ts";
 import type { Random } from "../helpers/random.ts";
+import { deviceCases } from "./deviceCases.ts";
 import { windowCases } from "./windowCases.ts";
 
 /** A kernel applied to one random input; every generator mixes ordinary values with corners. */
@@ -27,6 +29,7 @@ const WIDTHS = [1, 2, 3, 4, 7, 8, 9, 15, 16, 17, 24, 31, 33, 40];
 
 export const bulkCases: Record<string, CaseGenerator<Kernels>> = {
   ...windowCases,
+  ...deviceCases(randomProduct),
 
   packBitPlanes(random) {
     const shape = randomShape(random, randomRowCount(random, 0.4));
@@ -81,26 +84,10 @@ export const bulkCases: Record<string, CaseGenerator<Kernels>> = {
   },
 
   mvmBitSerial(random) {
-    const cells = randomCells(random);
-    const planes = randomPlanes(random, randomRowCount(random, 0.06));
-    const rowCount = random.chance(0.8) ? planes.rowCount : planes.rowCount + 3;
-    const weights = randomWeights(random, cells, rowCount, random.integer(1, 6));
-    const bitlineCount = weights.colCount * sliceCount(weights.weightBits, cells);
-    const start = random.chance(0.5) ? 0 : random.integer(0, Math.min(bitlineCount, 6));
-    const count = random.chance(0.8) ? bitlineCount - start : random.integer(0, bitlineCount - start);
-    const block = twin.encodeCells(weights, cells, { start, count });
-    const streams = randomStreams(random, planes, Math.min(planes.rowCount, rowCount), block.bitlines.count);
-    const ouRows = random.pick(OU_ROWS);
-    const options: MvmOptions = {
-      formation: random.pick(["fixed", "dynamic"]),
-      ouRows,
-      adcTransfer: randomTransfer(random, ouRows * (2 ** cells.cellBits - 1)),
-      signed: random.chance(0.5),
-      weights,
-      cells,
-    };
-    const sumCount = planes.windowCount * planes.vectorCount * weights.colCount;
-    const before = new Float64Array(sumCount).fill(7);
+    const { planes, streams, block, ...product } = randomProduct(random, random.pick(OU_ROWS));
+    const maxSum = product.ouRows * (2 ** product.cells.cellBits - 1);
+    const options: MvmOptions = { ...product, adcTransfer: randomTransfer(random, maxSum) };
+    const before = new Float64Array(product.sumCount).fill(7);
     return (kernels) => {
       const sums = before.slice();
       kernels.mvmBitSerial(planes, streams, block, options, sums);
@@ -236,6 +223,22 @@ function randomSegments(random: Random, vectorCount: number, wordCount: number):
     segmentCount,
     crossbarCount: crossbar + 1 + random.integer(0, 2),
   };
+}
+
+/** What every product reads: planes, streams over a block of cells, and how they are walked. */
+export function randomProduct(random: Random, ouRows: number) {
+  const cells = randomCells(random);
+  const planes = randomPlanes(random, randomRowCount(random, 0.06));
+  const rowCount = random.chance(0.8) ? planes.rowCount : planes.rowCount + 3;
+  const weights = randomWeights(random, cells, rowCount, random.integer(1, 6));
+  const bitlineCount = weights.colCount * sliceCount(weights.weightBits, cells);
+  const start = random.chance(0.5) ? 0 : random.integer(0, Math.min(bitlineCount, 6));
+  const count = random.chance(0.8) ? bitlineCount - start : random.integer(0, bitlineCount - start);
+  const block = twin.encodeCells(weights, cells, { start, count });
+  const streams = randomStreams(random, planes, Math.min(planes.rowCount, rowCount), block.bitlines.count);
+  const formation: OuFormation = random.pick(["fixed", "dynamic"]);
+  const sumCount = planes.windowCount * planes.vectorCount * weights.colCount;
+  return { planes, streams, block, formation, ouRows, signed: random.chance(0.5), weights, cells, sumCount };
 }
 
 /** Each stream: some rows from some row on (or those of the one before), with fillers, over some bitlines of the block. */
