@@ -82,8 +82,10 @@ export function listOus(job: usize, own: DisturbedScratch, clip: ClipScratch, st
       const listed = isDynamic ? min(ouRows, (open + FILL_STEP - 1) & -FILL_STEP) : open;
       store<u32>(ou, <u32>at, OU_LIST);
       store<u32>(ou, <u32>at + (<u32>listed << 1), OU_LIST_END);
-      store<i32>(ou, index++, OU_INDEX);
+      store<i32>(ou, index, OU_INDEX);
+      store<u32>(own.order + (<usize>index << 2), <u32>ou);
       describeReads(job, own, ou, ouRows, open, word);
+      index++;
       ou += OU_BYTES;
       word += 16;
       left -= open;
@@ -92,7 +94,8 @@ export function listOus(job: usize, own: DisturbedScratch, clip: ClipScratch, st
     store<i32>(planeEnd, index);
     planeEnd += 4;
   }
-  orderOus(own, index);
+  // For one tile the order costs more than the branches that it makes foreseen.
+  if (clip.tileCount > 1) orderOus(own, index);
   return index;
 }
 
