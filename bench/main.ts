@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { benchCounting } from "./counting.ts";
 import type { CaseResult } from "./counting.ts";
 import { benchGrid, gridCells, GRID_HEAD } from "./grid.ts";
+import { benchDevice } from "./device.ts";
 import { benchProduct } from "./product.ts";
 
 export interface BenchOptions {
@@ -19,7 +20,8 @@ type Ratios = Record<string, Record<string, number>>;
 /** Kernel variants against each other and against C; ratios within the run, beside those of bench/baseline.json. */
 export async function bench({ json, rounds, seconds, grid }: BenchOptions): Promise<void> {
   if (grid) return printGrid(json, rounds);
-  const results = [...(await benchCounting(rounds, seconds)), await benchProduct(rounds, seconds)];
+  const products = [await benchProduct(rounds, seconds), await benchDevice(rounds, seconds)];
+  const results = [...(await benchCounting(rounds, seconds)), ...products];
   const ratios = ratiosOf(results);
   const baseline = await readBaseline();
   if (json) process.stdout.write(`${JSON.stringify({ results, ratios, baseline }, null, 2)}\n`);

@@ -93,7 +93,8 @@ function describe({ rowCount, strideCells, bitlines, values }: AnalogBlock | Fix
   return `${rowCount} rows x ${strideCells}, bitlines from ${bitlines.start}, ${values.length} values`;
 }
 
-function checkReadOptions(planes: BitPlanes, { key, windows }: ReadOptions): void {
+function checkReadOptions(planes: BitPlanes, { key, windows, statsStride }: ReadOptions): void {
+  checkUnit("options.statsStride", statsStride);
   checkKey("options.key", key);
   if (windows.length !== planes.windowCount)
     throw rangeError("options.windows", `${planes.windowCount} elements (planes.windowCount)`, windows.length);

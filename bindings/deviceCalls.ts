@@ -135,8 +135,8 @@ export class WasmDeviceKernels extends KernelCalls implements DeviceKernels {
     return this.mvm(planes, streams, block, options, sums, (job) => {
       const fullScale = options.ouRows * (2 ** options.cells.cellBits - 1);
       job[device.DISTURBED_CELLS] = kind;
-      // A stream may start off a vector boundary: 16 cells from its last row on are loaded.
-      job[device.DISTURBED_VALUES] = this.arena.copyIn(values, 16 * values.BYTES_PER_ELEMENT);
+      // A stream may start off a vector boundary: its last load reaches past the last row.
+      job[device.DISTURBED_VALUES] = this.arena.copyIn(values, abi.ARENA_ALIGN_BYTES);
       job[device.DISTURBED_TOP_VALUE] = options.adc.mode === "clip" ? options.adc.topCode : fullScale;
       setFloat(job, device.DISTURBED_OFFSET, options.offset);
       setFloat(job, device.DISTURBED_READ_SIGMA, options.readSigma);
@@ -177,6 +177,7 @@ export class WasmDeviceKernels extends KernelCalls implements DeviceKernels {
       job[abi.MVM_SLICE_COUNT] = sliceCount(weights.weightBits, cells);
       job[abi.MVM_COL_COUNT] = weights.colCount;
       job[abi.MVM_SUMS] = address;
+      job[device.DISTURBED_STATS_STRIDE] = options.statsStride;
       job[device.DISTURBED_WINDOWS] = arena.copyIn(options.windows);
       job.set(options.key, device.DISTURBED_KEY);
       job[device.DISTURBED_ADC_MODE] = ADC_MODES[options.adc.mode];
@@ -229,6 +230,7 @@ export class WasmDeviceKernels extends KernelCalls implements DeviceKernels {
     job[device.PROGRAM_STUCK_LOW] = low;
     job[device.PROGRAM_STUCK_HIGH] = high;
     job.set(key, device.PROGRAM_KEY);
+    job[device.PROGRAM_WORK] = this.arena.allocate(device.DRAW_CONSTANT_BYTES);
     return job;
   }
 }

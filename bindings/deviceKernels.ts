@@ -71,11 +71,16 @@ export interface ReadOptions {
   readonly key: DrawKey;
   /** Number of each window of the bit-planes in the whole layer. */
   readonly windows: Uint32Array;
+  /**
+   * Windows whose number is a multiple of this, at least 1, are in ReadStats. The other windows take a fifth less time:
+   * ideal sums are not formed for them.
+   */
+  readonly statsStride: number;
 }
 
 export interface DisturbedOptions extends ReadOptions, SenseOptions {}
 
-/** Reads of one call: one read is one bitline of one OU with an open row. Exact integers. */
+/** Reads of one call's counted windows: one read is one bitline of one OU with an open row. Exact integers. */
 export interface ReadStats {
   readCount: number;
   /** Reads whose sensed sum is not the one that ideal cells give under the same ADC. */
@@ -93,9 +98,10 @@ export interface SensingSpec extends SenseOptions {
 }
 
 /**
- * Distribution of the sensed sum for k = 1 … ouRows open rows and each ideal sum q = 0 … k(2^cellBits-1), as an alias
- * table (Walker): 2^slotBits slots an entry, entries by k, then q. A slot: threshold · 2^16 | alias · 2^8 | value in one
- * word; or, where `isWide` (values above 255), threshold in the first word and alias · 2^16 | value in the second.
+ * Distribution of the sensed sum for k = 1 … ouRows open rows and each ideal sum q = 0 … k(2^cellBits-1), in units of
+ * 2^-16, as an alias table (Walker): 2^slotBits slots an entry, entries by k, then q. A slot: threshold · 2^16 |
+ * alias · 2^8 | value in one word; or, where `isWide` (values above 255), the threshold in the first word and
+ * alias · 2^16 | value in the second. 16 random bits below the threshold give the value, else the alias.
  */
 export interface SensingTable {
   readonly ouRows: number;

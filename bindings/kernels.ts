@@ -1,6 +1,7 @@
 /**
  * The contract of the kernels. scalar.ts is the specification in plain TypeScript; wasm.ts offers the same over a Wasm
- * instance. Section marks (§) are those of the model in README.md. Every number is an exact integer.
+ * instance. Section marks (§) are those of the model in README.md. Every number here is an exact integer; deviceKernels.ts
+ * has what differs from that.
  */
 
 import type { CountPlan, SegmentTable } from "./countPlan.ts";

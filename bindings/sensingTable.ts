@@ -5,8 +5,9 @@ import { valueOf } from "./scalar/sense.ts";
 // What is common to all implementations of buildSensingTable: which cells a sample sums, and the alias table of the codes
 // that come out (Walker 1977, in integers as Vose 1991 lays it out). Only drawing and counting differ.
 
-/** One slot of an alias table is 2^16 units of probability. */
-const SLOT_UNITS = 2 ** 16;
+/** Probabilities are whole units of 2^-16. */
+const UNIT_BITS = 16;
+const MAX_TABLE_BYTES = 2 ** 29;
 
 /** Counts the codes of an entry: `runs` as CompositionRuns gives them; result per raw code 0 … topCode. */
 export type CodeCounter = (openRows: number, runs: Int32Array) => Uint32Array;
@@ -17,11 +18,12 @@ interface Distribution {
   readonly counts: number[];
 }
 
-/** Entries of a table before k = openRows. */
+/** Entries of a table before k = openRows: those of k are sums 0 … k · topLevel. */
 export function firstEntry(openRows: number, topLevel: number): number {
   return (openRows - 1) * (1 + (topLevel * openRows) / 2);
 }
 
+/** @throws RangeError when the slots take more than MAX_TABLE_BYTES. */
 export function tabulate(spec: SensingSpec, key: DrawKey, countCodes: CodeCounter): SensingTable {
   const topLevel = spec.device.base.length - 1;
   const compositions = new CompositionRuns(spec.ouRows, topLevel, spec.sampleCount, key);
@@ -37,8 +39,11 @@ export function tabulate(spec: SensingSpec, key: DrawKey, countCodes: CodeCounte
   }
   const slotBits = Math.ceil(Math.log2(mostValues));
   const isWide = topValue > 255;
-  const slots = new Uint32Array((entries.length * (isWide ? 2 : 1)) << slotBits);
-  entries.forEach((entry, index) => fillSlots(slots, index << slotBits, 1 << slotBits, isWide, entry));
+  const slotWords = entries.length * (isWide ? 2 : 1) * 2 ** slotBits;
+  if (4 * slotWords > MAX_TABLE_BYTES)
+    throw new RangeError(`sensing table: expected at most ${MAX_TABLE_BYTES} bytes, got ${4 * slotWords}`);
+  const slots = new Uint32Array(slotWords);
+  entries.forEach((entry, index) => fillSlots(slots, index, slotBits, isWide, entry));
   const cellBits = Math.log2(topLevel + 1);
   return { ouRows: spec.ouRows, cellBits, slotBits, isWide, slots, topValue, adc: spec.adc };
 }
@@ -46,8 +51,9 @@ export function tabulate(spec: SensingSpec, key: DrawKey, countCodes: CodeCounte
 function distributionOf(codeCounts: Uint32Array, spec: SensingSpec, topLevel: number): Distribution {
   const values: number[] = [];
   const counts: number[] = [];
-  codeCounts.forEach((count, code) => {
-    if (count === 0) return;
+  for (let code = 0; code < codeCounts.length; code++) {
+    const count = codeCounts[code]!;
+    if (count === 0) continue;
     const value = valueOf(code, spec.adc, spec.ouRows * topLevel);
     // More codes than sums: several of them stand for the same one.
     if (values[values.length - 1] === value) counts[counts.length - 1]! += count;
@@ -55,7 +61,7 @@ function distributionOf(codeCounts: Uint32Array, spec: SensingSpec, topLevel: nu
       values.push(value);
       counts.push(count);
     }
-  });
+  }
   return { values, counts };
 }
 
@@ -70,50 +76,62 @@ function apportion(counts: readonly number[], unitCount: number): number[] {
   return units;
 }
 
-/** Alias table of one entry: slots of SLOT_UNITS, each shared by at most two values. */
-function fillSlots(slots: Uint32Array, first: number, slotCount: number, isWide: boolean, entry: Distribution): void {
-  const units = apportion(entry.counts, slotCount * SLOT_UNITS);
-  while (units.length < slotCount) units.push(0);
+/** Alias table of one entry: slots of 2^(16 - slotBits) units, each shared by at most two values. */
+function fillSlots(
+  slots: Uint32Array,
+  entryIndex: number,
+  slotBits: number,
+  isWide: boolean,
+  entry: Distribution,
+): void {
+  const slotUnits = 2 ** (UNIT_BITS - slotBits);
+  const units = apportion(entry.counts, 2 ** UNIT_BITS);
+  while (units.length < 2 ** slotBits) units.push(0);
   const small: number[] = [];
   const large: number[] = [];
-  units.forEach((count, i) => (count < SLOT_UNITS ? small : large).push(i));
+  units.forEach((count, i) => (count < slotUnits ? small : large).push(i));
   const valueAt = (i: number): number => entry.values[i] ?? 0;
-  const set = (slot: number, threshold: number, value: number, alias: number): void => {
+  const set = (slot: number, count: number, value: number, alias: number): void => {
+    const at = entryIndex * 2 ** slotBits + slot;
+    const threshold = count * 2 ** slotBits;
     if (isWide) {
-      slots[2 * (first + slot)] = threshold;
-      slots[2 * (first + slot) + 1] = alias * 65536 + value;
-    } else slots[first + slot] = threshold * 65536 + alias * 256 + value;
+      slots[2 * at] = threshold;
+      slots[2 * at + 1] = alias * 65536 + value;
+    } else slots[at] = threshold * 65536 + alias * 256 + value;
   };
   while (small.length > 0) {
     const i = small.pop()!;
     const j = large[large.length - 1]!;
     set(i, units[i]!, valueAt(i), valueAt(j));
-    units[j]! -= SLOT_UNITS - units[i]!;
-    if (units[j]! < SLOT_UNITS) small.push(large.pop()!);
+    units[j]! -= slotUnits - units[i]!;
+    if (units[j]! < slotUnits) small.push(large.pop()!);
   }
   // A full slot needs no threshold: both its values are the same.
   for (const i of large) set(i, 0, valueAt(i), valueAt(i));
 }
 
-/** Sensed sum → probability for `openRows` = 1 … ouRows and one ideal sum; adds up to 1 exactly. */
+/**
+ * Sensed sum → probability, for `openRows` = 1 … ouRows and one ideal sum; adds up to 1 exactly.
+ * @throws RangeError when there is no such entry.
+ */
 export function tableProbabilities(table: SensingTable, openRows: number, sum: number): Map<number, number> {
-  const { slotBits, isWide, slots, cellBits } = table;
+  const { slotBits, isWide, slots, cellBits, ouRows } = table;
   const topLevel = 2 ** cellBits - 1;
-  if (!(openRows >= 1 && openRows <= table.ouRows && sum >= 0 && sum <= openRows * topLevel))
+  if (!(openRows >= 1 && openRows <= ouRows && sum >= 0 && sum <= openRows * topLevel))
     throw new RangeError(
-      `sensing table: expected 1..${table.ouRows} open rows and a sum they can have, got ${openRows}, ${sum}`,
+      `sensing table: expected 1..${ouRows} open rows with a sum they can have, got ${openRows}, ${sum}`,
     );
   const units = new Map<number, number>();
   const add = (value: number, count: number): void => {
     if (count > 0) units.set(value, (units.get(value) ?? 0) + count);
   };
-  const first = (firstEntry(openRows, topLevel) + sum) << slotBits;
-  for (let slot = first; slot < first + (1 << slotBits); slot++) {
+  const first = (firstEntry(openRows, topLevel) + sum) * 2 ** slotBits;
+  for (let slot = first; slot < first + 2 ** slotBits; slot++) {
     const threshold = isWide ? slots[2 * slot]! : slots[slot]! >>> 16;
     const pair = isWide ? slots[2 * slot + 1]! : slots[slot]!;
-    add(isWide ? pair & 0xffff : pair & 0xff, threshold);
-    add(isWide ? pair >>> 16 : (pair >>> 8) & 0xff, SLOT_UNITS - threshold);
+    add(isWide ? pair & 0xffff : pair & 0xff, threshold / 2 ** slotBits);
+    add(isWide ? pair >>> 16 : (pair >>> 8) & 0xff, (2 ** UNIT_BITS - threshold) / 2 ** slotBits);
   }
   const ascending = [...units].sort(([a], [b]) => a - b);
-  return new Map(ascending.map(([value, count]) => [value, count / SLOT_UNITS / 2 ** slotBits]));
+  return new Map(ascending.map(([value, count]) => [value, count / 2 ** UNIT_BITS]));
 }

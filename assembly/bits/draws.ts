@@ -36,13 +36,9 @@ export function drawBits(a: u32, b: u32, laneWord: u32): u32 {
 }
 
 export function normalOf(bits: u32): f32 {
-  const p = (<f32>(<i32>(bits & 0x7fffffff)) + <f32>0.5) * <f32>2.3283064365386963e-10;
-  const magnitude = p < <f32>0.005 ? tail(p) : central(p);
-  return bits >> 31 ? -magnitude : magnitude;
-}
-
-function central(p: f32): f32 {
-  const s: f32 = p * (<f32>1 - p);
+  const q: f32 = <f32>(<i32>bits) * <f32>2.3283064365386963e-10;
+  const s: f32 = <f32>0.25 - q * q;
+  if (s < <f32>0.004975) return <i32>bits < 0 ? -tail(<i32>~bits) : tail(<i32>bits);
   let n: f32 = 705029.125;
   n = n * s + <f32>1149836.375;
   n = n * s + <f32>153124.234375;
@@ -53,10 +49,12 @@ function central(p: f32): f32 {
   d = d * s + <f32>39605.83984375;
   d = d * s + <f32>578.5424194335938;
   d = d * s + <f32>1;
-  return ((<f32>0.5 - p) * n) / d;
+  return (q * n) / d;
 }
 
-function tail(p: f32): f32 {
+function tail(bits: i32): f32 {
+  const left = 0x7fffffff - bits;
+  const p: f32 = (<f32>left + <f32>0.5) * <f32>2.3283064365386963e-10;
   const t = sqrt<f32>(-logOf(p));
   let n: f32 = 1.6418813467025757;
   n = n * t + <f32>1.2454744577407837;

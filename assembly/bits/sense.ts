@@ -31,18 +31,17 @@ export function closedOffset(offset: f32, ouRows: i32, openCount: i32): f32 {
   return offset * <f32>(ouRows - openCount);
 }
 
-/** One value of a sensing table: `entry` from 0, 32 random bits. */
+/** One value of a sensing table: `entry` from 0, 16 random bits. */
 // @ts-ignore: decorator
 @inline
-export function drawFromTable(slots: usize, slotBits: i32, isWide: i32, entry: u32, bits: u32): i32 {
-  const slot = <usize>((entry << slotBits) + (bits >> (32 - slotBits)));
-  const fraction = (bits << slotBits) >> 16;
+export function drawFromTable(slots: usize, slotBits: i32, isWide: bool, entry: u32, bits: u32): i32 {
+  const slot = <usize>((entry << slotBits) + (bits & ((1 << slotBits) - 1)));
   if (isWide) {
     const pair = load<u32>(slots + (slot << 3), 4);
-    return <i32>(fraction < load<u32>(slots + (slot << 3)) ? pair & 0xffff : pair >> 16);
+    return <i32>(bits < load<u32>(slots + (slot << 3)) ? pair & 0xffff : pair >> 16);
   }
   const word = load<u32>(slots + (slot << 2));
-  return <i32>(fraction < word >> 16 ? word & 0xff : (word >> 8) & 0xff);
+  return <i32>((bits < word >> 16 ? word : word >> 8) & 0xff);
 }
 
 /** Entries of a table before k = openCount. */

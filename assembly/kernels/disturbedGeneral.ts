@@ -30,22 +30,17 @@ import {
 import { DisturbedScratch } from "./disturbedScratch";
 import { MvmScratch } from "./mvmOpenRows";
 
-/** What the bitlines of a stream bring into their draws. */
+/** What the bitlines of a stream bring into their draws; two of them share a draw from a table. */
 export function writeWords(job: usize, stream: usize, own: DisturbedScratch): void {
   const first = field(job, MVM_FIRST_BITLINE) + field(stream, STREAM_BITLINE_START);
-  const bitlineCount = field(stream, STREAM_BITLINE_COUNT);
-  for (let i = 0; i < bitlineCount; i++) store<u32>(own.words + (<usize>i << 2), laneWord(first + i));
+  const shift = field(job, DISTURBED_CELLS) == CELLS_TABLE ? 1 : 0;
+  for (let i = 0; i < field(stream, STREAM_BITLINE_COUNT); i++) {
+    store<u32>(own.words + (<usize>i << 2), laneWord((first + i) >> shift));
+  }
 }
 
-/** All OUs of one input vector into scratch.accumulators, any geometry; (a, b): the state of the vector's draws. */
-export function readDisturbedOus(
-  job: usize,
-  stream: usize,
-  scratch: MvmScratch,
-  own: DisturbedScratch,
-  a: u32,
-  b: u32,
-): void {
+/** All OUs of one input vector into scratch.accumulators, any geometry. */
+export function readDisturbedOus(job: usize, stream: usize, scratch: MvmScratch, own: DisturbedScratch): void {
   const bitlineCount = field(stream, STREAM_BITLINE_COUNT);
   const planeCount = field(job, MVM_PLANE_COUNT);
   const accumulators = scratch.accumulators;
@@ -60,8 +55,8 @@ export function readDisturbedOus(
       addLevels(job, stream, scratch, open, end);
       if (field(job, DISTURBED_CELLS) == CELLS_FLOAT) addFloats(job, stream, scratch, own, open, end);
       if (field(job, DISTURBED_CELLS) == CELLS_FIXED) addFixed(job, stream, scratch, own, open, end);
-      const readA = absorbFirst(a, b, <u32>(ou - firstOu) * 16 + <u32>p);
-      senseOu(job, scratch, own, bitlineCount, end - open, readA, absorbSecond(readA, b), weight);
+      const a = absorbFirst(own.stateA, own.stateB, <u32>(ou - firstOu) * 16 + <u32>p);
+      senseOu(job, stream, scratch, own, end - open, a, absorbSecond(a, own.stateB), weight);
       open = end;
     }
   }
@@ -117,9 +112,9 @@ function addFixed(job: usize, stream: usize, scratch: MvmScratch, own: Disturbed
 /** Senses the sums of one OU with `openCount` rows; (a, b): the state of its draws. */
 function senseOu(
   job: usize,
+  stream: usize,
   scratch: MvmScratch,
   own: DisturbedScratch,
-  bitlineCount: i32,
   openCount: i32,
   a: u32,
   b: u32,
@@ -134,23 +129,27 @@ function senseOu(
   const sigma = noiseSigma(load<f32>(job, DISTURBED_READ_SIGMA << 2), openCount);
   const offset = closedOffset(load<f32>(job, DISTURBED_OFFSET << 2), ouRows, openCount);
   const entry = firstEntry(openCount, topLevel);
-  for (let i = 0; i < bitlineCount; i++) {
+  const firstBitline = field(job, MVM_FIRST_BITLINE) + field(stream, STREAM_BITLINE_START);
+  for (let i = 0; i < field(stream, STREAM_BITLINE_COUNT); i++) {
     const ideal = load<u32>(scratch.currents + (<usize>i << 2));
     const word = load<u32>(own.words + (<usize>i << 2));
     let sensed: i32 = 0;
     if (isTable) {
       const slots = <usize>field(job, DISTURBED_VALUES);
-      const bits = drawBits(a, b, word);
-      sensed = drawFromTable(slots, field(job, DISTURBED_SLOT_BITS), field(job, DISTURBED_IS_WIDE), entry + ideal, bits);
+      const bits = (drawBits(a, b, word) >> (((firstBitline + i) & 1) << 4)) & 0xffff;
+      const isWide = field(job, DISTURBED_IS_WIDE) != 0;
+      sensed = drawFromTable(slots, field(job, DISTURBED_SLOT_BITS), isWide, entry + ideal, bits);
     } else {
       let x = load<f32>(own.currents + (<usize>i << 2));
       if (sigma != 0) x += sigma * normalOf(drawBits(a, b, word));
       sensed = senseSum(<f64>(x + offset), mode, topCode, fullScale);
     }
-    const error = <i64>(sensed - senseSum(<f64>ideal, mode, topCode, fullScale));
-    if (error != 0) own.misreads++;
-    own.errorSum += error;
-    own.squaredErrorSum += error * error;
+    if (own.isCounted) {
+      const error = <i64>(sensed - senseSum(<f64>ideal, mode, topCode, fullScale));
+      if (error != 0) own.misreads++;
+      own.errorSum += error;
+      own.squaredErrorSum += error * error;
+    }
     const at = scratch.accumulators + (<usize>i << 3);
     store<i64>(at, load<i64>(at) + <i64>sensed * weight);
   }

@@ -1,3 +1,4 @@
+import { writeDrawConstants } from "../bits/drawLanes";
 import { align, field } from "../bits/record";
 import {
   MVM_OU_ROWS,
@@ -9,31 +10,38 @@ import {
   STREAM_ENTRY_COUNT,
   STREAM_FIELDS,
 } from "../shared/abi";
+import { DRAW_CONSTANT_BYTES } from "../shared/deviceAbi";
 import { SHARED_TILES, tilesOf } from "./mvmClip";
 import { layOutScratch } from "./mvmOpenRows";
 
-/** Words of the longest span that mvmClip lists. */
-const MAX_SPAN_WORDS = 63;
+/** Rows that u16 offsets reach in two tiles side by side, in words of 64. */
+export const MAX_PLACE_WORDS = 31;
 /** OUs that are read before their sums are sensed: few enough for the nearest cache. */
 const BATCH_OUS = 128;
 
-// One OU that is read: where its rows are listed (u16), how many are listed (rows of zeros fill the last OU up) and how
-// many are open, what its closed rows add; and for reads that draw: the state, the noise, the first table entry.
+// One OU that is read: where its list of rows (u16) starts and ends (rows of zeros fill the last OU of a plane up), its
+// number in the batch, what its closed rows add; and for reads that draw: their state, the noise, the first table entry.
 export const OU_BYTES = 32;
 export const OU_SHIFT = 5;
 export const OU_LIST = 0;
-export const OU_LISTED = 4;
-export const OU_OPEN = 8;
+export const OU_LIST_END = 4;
 /** f32 */
-export const OU_OFFSET = 12;
+export const OU_OFFSET = 8;
+/** f32 */
+export const OU_SIGMA = 12;
 export const OU_A = 16;
 export const OU_B = 20;
-/** f32 */
-export const OU_SIGMA = 24;
-export const OU_TABLE = 28;
+export const OU_TABLE = 24;
+export const OU_INDEX = 28;
 
+/** The last OU of a plane is filled up to a multiple of this many rows, or to its full height. */
+export const FILL_STEP = 4;
+
+/** In the words of a tile: is its first bitline odd? (tables only) */
+export const TILE_IS_ODD: usize = 60;
+export const LANE_MASK_BYTES: usize = 48;
 /** Lanes of a row of sums: two tiles. */
-export const MOST_LANES = 32;
+export const MOST_LANES: usize = 32;
 
 /** Working memory of mvmDisturbed beside that of mvmBitSerial. */
 @unmanaged
@@ -45,15 +53,42 @@ export class DisturbedScratch {
   misreads: i64;
   errorSum: i64;
   squaredErrorSum: i64;
-  /** Most OUs of one batch of planes; their records and the end of each plane in them, most significant plane first. */
+  /** Constants of drawLanes; those of sensing, three vectors (disturbedTiles.ts). */
+  drawConstants: usize;
+  limits: usize;
+  /** Random bits of a tile whose first bitline is odd, three vectors. */
+  draws: usize;
+  /** State of the draws of the input vector at hand; do its reads draw at all? */
+  stateA: u32;
+  stateB: u32;
+  isDrawn: bool;
+  /** Are the reads of the window at hand counted? */
+  isCounted: bool;
+  /** Codes and ideal sums of u16, not of bytes. */
+  isWide: bool;
+  /** Planes read together, and their OUs at most. */
+  batchPlanes: i32;
   batchOus: i32;
+  /** The stream's rows (i32), the words of their span, where each row is packed, and the fixed OU of each place. */
+  rows: usize;
+  entryCount: i32;
+  spanWords: i32;
+  places: usize;
+  /** u32[rows of the span] */
+  placeOfRow: usize;
+  ouOfPlace: usize;
+  /** OUs of a batch: records, the end of each plane in them (most significant first). */
   ous: usize;
   planeEnds: usize;
-  /** Packed cells, f32 or i16, laid out as those of mvmClip; u32[tile][16] lane words, i16[tile][16] lanes in use. */
+  /** u32: addresses of the records, by the steps of rows they list; i32: where each number of steps ends. */
+  order: usize;
+  stepEnds: usize;
+  stepLimit: i32;
+  /** Packed values, f32 or i16; u32[tile][16] lane words; lanes in use, i16[16] and bytes[16] a tile. */
   values: usize;
   tileWords: usize;
   laneMasks: usize;
-  /** [ou][lane] f32, i16, u16: disturbed sums, what is sensed of them, ideal sums. */
+  /** [ou][lane]: disturbed sums (f32), what is sensed of them, ideal sums (u16 or bytes). */
   sums: usize;
   codes: usize;
   ideals: usize;
@@ -93,26 +128,45 @@ export function layOutDisturbed(job: usize, base: usize): usize {
   if (!ASC_FEATURE_SIMD) return end;
   const ouRows = field(job, MVM_OU_ROWS);
   const batchOus = max(BATCH_OUS, (entryCount + ouRows - 1) / ouRows);
-  const spanRows = <usize>min((wordCount + 1) >> 1, MAX_SPAN_WORDS) << 6;
+  const placeCount = (<usize>min((wordCount + 1) >> 1, MAX_PLACE_WORDS) << 6) + 1;
   const tileCount = <usize>max(tilesOf(bitlineCount), SHARED_TILES) + 1;
-  const planeEnds = end + (<usize>batchOus << OU_SHIFT);
-  const values = planeEnds + align(<usize>planeCount << 2);
-  const tileWords = values + ((spanRows + 1) << 6) * tileCount;
+  const stepLimit = min(ouRows, entryCount) / FILL_STEP + 2;
+  const limits = end + DRAW_CONSTANT_BYTES;
+  const draws = limits + 48;
+  const places = draws + 48;
+  const placeOfRow = places + align(<usize>entryCount << 2);
+  const ouOfPlace = placeOfRow + align(<usize>wordCount << 7);
+  const ous = ouOfPlace + align(placeCount << 2);
+  const planeEnds = ous + (<usize>batchOus << OU_SHIFT);
+  const order = planeEnds + align(<usize>planeCount << 2);
+  const stepEnds = order + align(<usize>batchOus << 2);
+  const values = stepEnds + align(<usize>stepLimit << 2);
+  const tileWords = values + (placeCount << 6) * tileCount;
   const laneMasks = tileWords + (tileCount << 6);
-  const sums = laneMasks + (tileCount << 5);
+  const sums = laneMasks + LANE_MASK_BYTES * tileCount;
   const codes = sums + <usize>batchOus * (MOST_LANES * 4);
   const ideals = codes + <usize>batchOus * (MOST_LANES * 2);
   if (base != 0) {
     const scratch = changetype<DisturbedScratch>(own);
+    scratch.drawConstants = end;
+    scratch.limits = limits;
+    scratch.draws = draws;
     scratch.batchOus = batchOus;
-    scratch.ous = end;
+    scratch.places = places;
+    scratch.placeOfRow = placeOfRow;
+    scratch.ouOfPlace = ouOfPlace;
+    scratch.ous = ous;
     scratch.planeEnds = planeEnds;
+    scratch.order = order;
+    scratch.stepEnds = stepEnds;
+    scratch.stepLimit = stepLimit;
     scratch.values = values;
     scratch.tileWords = tileWords;
     scratch.laneMasks = laneMasks;
     scratch.sums = sums;
     scratch.codes = codes;
     scratch.ideals = ideals;
+    writeDrawConstants(end);
   }
   return ideals + <usize>batchOus * (MOST_LANES * 2);
 }

@@ -217,20 +217,19 @@ export function mergeSlices(job: usize, stream: usize, accumulators: usize, weig
   const sliceCount = field(job, MVM_SLICE_COUNT);
   const coding = field(job, MVM_CODING);
   const zero = zeroPattern(field(job, MVM_WEIGHT_BITS), coding);
-  const digitMask = (1 << cellBits) - 1;
   const bitline = field(job, MVM_FIRST_BITLINE) + field(stream, STREAM_BITLINE_START);
   let slice = bitline % sliceCount;
   let at = sums + (<usize>(bitline / sliceCount) << 3);
   let accumulator = accumulators;
   const end = accumulator + (<usize>bitlineCount << 3);
   while (accumulator < end) {
-    // One column: what these bitlines hold of it.
+    // One column: what these bitlines hold of it, and of the pattern of weight 0.
     const bitlines = min(sliceCount - slice, <i32>((end - accumulator) >> 3));
     let shift = cellBits * slice;
-    let sum: i64 = 0;
+    const digits = ((1 << (cellBits * bitlines)) - 1) << shift;
+    let sum = -<i64>(zero & digits) * weightedOpen;
     for (const stop = accumulator + (<usize>bitlines << 3); accumulator < stop; accumulator += 8) {
-      const zeroCode = <i64>((zero >> shift) & digitMask);
-      sum += (load<i64>(accumulator) - zeroCode * weightedOpen) << shift;
+      sum += load<i64>(accumulator) << shift;
       shift += cellBits;
     }
     store<f64>(at, coding == CODING_NEGATIVE ? load<f64>(at) - <f64>sum : load<f64>(at) + <f64>sum);

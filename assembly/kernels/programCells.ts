@@ -1,5 +1,5 @@
 import { absorbFirst, absorbSecond, drawBits, expOf, laneWord, normalOf } from "../bits/draws";
-import { drawLanes, expLanes, laneWords, normalLanes } from "../bits/drawLanes";
+import { drawLanes, expLanes, laneWords, normalLanes, writeDrawConstants } from "../bits/drawLanes";
 import { field } from "../bits/record";
 import {
   DRAW_CELL,
@@ -20,6 +20,7 @@ import {
   PROGRAM_STUCK_LOW,
   PROGRAM_TOP_LEVEL,
   PROGRAM_VALUES,
+  PROGRAM_WORK,
 } from "../shared/deviceAbi";
 
 /** Values of all cells of a block, zero beyond its last bitline (job: deviceAbi.ts). */
@@ -39,6 +40,7 @@ export function programCells(job: usize): void {
   let values = <usize>field(job, PROGRAM_VALUES);
   const rowCount = field(job, PROGRAM_ROW_COUNT);
   const used = <usize>bitlineCount << valueShift;
+  if (ASC_FEATURE_SIMD) writeDrawConstants(<usize>field(job, PROGRAM_WORK));
   for (let row = 0; row < rowCount; row++) {
     const a = absorbFirst(cellA, cellB, row);
     const b = absorbSecond(a, cellB);
@@ -70,15 +72,16 @@ export function programCells(job: usize): void {
   }
 }
 
-/** Cells of four lanes that nominally have these levels. `job`: only device, top level and fault limits are read. */
+/** Cells of four lanes that nominally have these levels. `job`: device, top level, fault limits and work space are read. */
 // @ts-ignore: decorator
 @inline
 export function cellLanes(job: usize, level: v128, words: v128, a: u32, b: u32, fa: u32, fb: u32): v128 {
   const device = <usize>field(job, PROGRAM_DEVICE);
+  const constants = <usize>field(job, PROGRAM_WORK);
   const low = field(job, PROGRAM_STUCK_LOW);
   const high = field(job, PROGRAM_STUCK_HIGH);
   if (low > 0 || high < 1 << FAULT_BITS) {
-    const fault = i32x4.shr_u(drawLanes(i32x4.splat(fa), i32x4.splat(fb), words), 32 - FAULT_BITS);
+    const fault = i32x4.shr_u(drawLanes(i32x4.splat(fa), i32x4.splat(fb), words, constants), 32 - FAULT_BITS);
     const isLow = i32x4.lt_s(fault, i32x4.splat(low));
     level = v128.bitselect(level, i32x4.splat(field(job, PROGRAM_TOP_LEVEL)), i32x4.lt_s(fault, i32x4.splat(high)));
     level = v128.andnot(level, isLow);
@@ -92,7 +95,7 @@ export function cellLanes(job: usize, level: v128, words: v128, a: u32, b: u32, 
   const base = v128.shuffle<f32>(front01, front23, 0, 1, 4, 5);
   const span = v128.shuffle<f32>(front01, front23, 2, 3, 6, 7);
   const sigma = v128.shuffle<f32>(v128.shuffle<f32>(r0, r1, 2, 6, 2, 6), v128.shuffle<f32>(r2, r3, 2, 6, 2, 6), 0, 1, 4, 5);
-  const z = normalLanes(drawLanes(i32x4.splat(a), i32x4.splat(b), words));
+  const z = normalLanes(drawLanes(i32x4.splat(a), i32x4.splat(b), words, constants), constants);
   const factor = expLanes(f32x4.mul(sigma, z));
   return f32x4.add(base, f32x4.mul(span, f32x4.sub(factor, f32x4.splat(1))));
 }

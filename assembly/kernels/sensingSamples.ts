@@ -1,5 +1,5 @@
 import { absorbFirst, absorbSecond, drawBits, laneWord, normalOf } from "../bits/draws";
-import { drawLanes, laneWords, normalLanes } from "../bits/drawLanes";
+import { drawLanes, laneWords, normalLanes, writeDrawConstants } from "../bits/drawLanes";
 import { field } from "../bits/record";
 import { codeOf } from "../bits/sense";
 import {
@@ -27,7 +27,9 @@ import {
   PROGRAM_STRIDE,
   PROGRAM_TOP_LEVEL,
   PROGRAM_VALUES,
+  PROGRAM_WORK,
 } from "../shared/deviceAbi";
+import { clipLanes } from "./disturbedSums";
 import { cellLanes, cellValue } from "./programCells";
 
 /** Samples of a sensing table: prefix sums of cells of each level, and normals (job: PROGRAM_…, layout: CODES_…). */
@@ -43,6 +45,7 @@ export function drawSamples(job: usize): void {
   const sampleCount = field(job, PROGRAM_BITLINE_COUNT);
   const rowBytes = <usize>field(job, PROGRAM_STRIDE) << 2;
   let at = <usize>field(job, PROGRAM_VALUES);
+  if (ASC_FEATURE_SIMD) writeDrawConstants(<usize>field(job, PROGRAM_WORK));
   for (let level = 0; level <= topLevel; level++) {
     memory.fill(at, 0, rowBytes);
     for (let n = 0; n < ouRows; n++) {
@@ -55,7 +58,7 @@ export function drawSamples(job: usize): void {
     at += rowBytes;
   }
   const a = absorbFirst(key, key2, DRAW_READ);
-  drawNormals(sampleCount, at, a, absorbSecond(a, key2));
+  drawNormals(sampleCount, at, a, absorbSecond(a, key2), <usize>field(job, PROGRAM_WORK));
 }
 
 /** to[i] = from[i] + a new cell of the level, for each sample; rows are whole vectors of 16 samples. */
@@ -75,12 +78,12 @@ function addSamples(job: usize, level: i32, count: i32, from: usize, to: usize, 
   }
 }
 
-function drawNormals(count: i32, to: usize, a: u32, b: u32): void {
+function drawNormals(count: i32, to: usize, a: u32, b: u32, constants: usize): void {
   if (ASC_FEATURE_SIMD) {
     const aLanes = i32x4.splat(a);
     const bLanes = i32x4.splat(b);
     for (let i = 0; i < count; i += 4) {
-      v128.store(to + (<usize>i << 2), normalLanes(drawLanes(aLanes, bLanes, laneWords(i))));
+      v128.store(to + (<usize>i << 2), normalLanes(drawLanes(aLanes, bLanes, laneWords(i), constants), constants));
     }
   } else {
     for (let i = 0; i < count; i++) store<f32>(to + (<usize>i << 2), normalOf(drawBits(a, b, laneWord(i))));
@@ -101,8 +104,8 @@ export function countCodes(job: usize): void {
     const count = field(run, 1);
     for (let first = 0; first < count; first += 16) {
       const codes = <usize>field(job, CODES_WORK);
-      senseSamples(job, run + 8, start + first);
       const lanes = min(count - first, 16);
+      senseSamples(job, run + 8, start + first, lanes);
       // Four counters a code: neighbours often agree, and a counter that was just written is slow to read.
       let lane = 0;
       for (; lane + 4 <= lanes; lane += 4) {
@@ -129,8 +132,8 @@ function bump(counts: usize, code: usize): void {
   store<u32>(at, load<u32>(at) + 1);
 }
 
-/** Codes of 16 samples from `first` on, u32 each, at CODES_WORK; `cellCounts`: cells of each level. */
-function senseSamples(job: usize, cellCounts: usize, first: i32): void {
+/** Codes of `lanes` (at most 16) samples from `first` on, u32 each, at CODES_WORK; `cellCounts`: cells of each level. */
+function senseSamples(job: usize, cellCounts: usize, first: i32, lanes: i32): void {
   const ouRows = field(job, CODES_OU_ROWS);
   const topLevel = field(job, CODES_TOP_LEVEL);
   const stride = <usize>field(job, CODES_STRIDE);
@@ -140,6 +143,7 @@ function senseSamples(job: usize, cellCounts: usize, first: i32): void {
   const offset = load<f32>(job, CODES_OFFSET << 2);
   const out = <usize>field(job, CODES_WORK);
   const topCode = field(job, CODES_TOP_CODE);
+  const end = <usize>lanes << 2;
   if (ASC_FEATURE_SIMD) {
     let x0 = f32x4.splat(0);
     let x1 = f32x4.splat(0);
@@ -172,7 +176,7 @@ function senseSamples(job: usize, cellCounts: usize, first: i32): void {
     v128.store(out, x2, 32);
     v128.store(out, x3, 48);
   } else {
-    for (let i: usize = 0; i < 64; i += 4) {
+    for (let i: usize = 0; i < end; i += 4) {
       let x: f32 = 0;
       for (let level = 0; level <= topLevel; level++) {
         const row = level * (ouRows + 1) + load<i32>(cellCounts + (<usize>level << 2));
@@ -181,16 +185,8 @@ function senseSamples(job: usize, cellCounts: usize, first: i32): void {
       store<f32>(out + i, x + sigma * load<f32>(noise + i) + offset);
     }
   }
-  for (let i: usize = 0; i < 64; i += 4) {
+  for (let i: usize = 0; i < end; i += 4) {
     const x = <f64>load<f32>(out + i);
     store<u32>(out + i, <u32>codeOf(x, field(job, CODES_ADC_MODE), topCode, ouRows * topLevel));
   }
-}
-
-/** 2^23 + x holds the rounded x, ties to even, in its low bits; what is no number becomes 0. */
-// @ts-ignore: decorator
-@inline
-export function clipLanes(x: v128, top: v128): v128 {
-  const clipped = f32x4.pmin(top, f32x4.pmax(f32x4.splat(0), x));
-  return v128.xor(f32x4.add(clipped, f32x4.splat(8388608)), f32x4.splat(8388608));
 }

@@ -33,7 +33,7 @@ export const READ_ERROR_SUM = 2;
 export const READ_SQUARED_ERROR_SUM = 3;
 
 // Job of programCells, i32 fields; drawSamples takes OU rows as rows and samples as bitlines.
-export const PROGRAM_FIELDS = 13;
+export const PROGRAM_FIELDS = 14;
 export const PROGRAM_LEVELS = 0;
 export const PROGRAM_ROW_COUNT = 1;
 export const PROGRAM_STRIDE = 2;
@@ -50,9 +50,12 @@ export const PROGRAM_KEY_2 = 10;
 /** f32, or i16 where PROGRAM_IS_FIXED. */
 export const PROGRAM_VALUES = 11;
 export const PROGRAM_IS_FIXED = 12;
+/** DRAW_CONSTANT_BYTES */
+export const PROGRAM_WORK = 13;
+export const DRAW_CONSTANT_BYTES = 240;
 
 // Job of mvmDisturbed: the fields of mvmBitSerial (abi.ts; no transfer, no clip limit), then these; i32 but for two f32.
-export const DISTURBED_FIELDS = 36;
+export const DISTURBED_FIELDS = 37;
 export const DISTURBED_CELLS = 23;
 /** f32 or i16 [row][stride] as the levels, or slots. */
 export const DISTURBED_VALUES = 24;
@@ -71,6 +74,8 @@ export const DISTURBED_IS_WIDE = 33;
 export const DISTURBED_TOP_VALUE = 34;
 /** f64[READ_FIELDS] */
 export const DISTURBED_STATS = 35;
+/** Windows whose number is a multiple are counted. */
+export const DISTURBED_STATS_STRIDE = 36;
 
 // Job of countCodes, i32 fields but for two f32. Samples: f32 [level][cells 0 … ouRows][SAMPLE_STRIDE], sums of so many
 // cells of a level, then one row of standard normals; readable one vector past the end.

@@ -39,6 +39,7 @@ export function walkReads(
     const stream = readStream(streams, i);
     for (let window = 0; window < planes.windowCount; window++) {
       const vector = window * planes.vectorCount + stream.vector;
+      const isCounted = options.windows[window]! % options.statsStride === 0;
       const inVector = absorb(absorb(layer, options.windows[window]!), stream.vector);
       const reads = readsOf(planes, vector, stream.rows, absorb(inVector, stream.previousRow), options);
       for (let k = 0; k < stream.bitlineCount; k++) {
@@ -52,7 +53,7 @@ export function walkReads(
           for (const row of read.openRows) sum += block.levels[row * block.strideBytes + blockBitline]!;
           const sensed = sensor.sensed(read, blockBitline, sum);
           accumulator += weight * (sensed - zero * read.openRows.length);
-          addRead(stats, sensed - sensor.ideal(sum));
+          if (isCounted) addRead(stats, sensed - sensor.ideal(sum));
         }
         const col = Math.floor(bitline / slices);
         sums[vector * weights.colCount + col]! += arraySign * accumulator * 2 ** (cells.cellBits * slice);

@@ -4,6 +4,7 @@ import { firstEntry, tabulate } from "../sensingTable.ts";
 import type { CodeCounter } from "../sensingTable.ts";
 import type { BitPlanes, CellBlock, StreamTable } from "../shapes.ts";
 import { absorb, drawBits, normalOf } from "./draws.ts";
+import type { DrawState } from "./draws.ts";
 import { cellDraws } from "./program.ts";
 import { walkReads } from "./reads.ts";
 import type { OuRead } from "./reads.ts";
@@ -58,18 +59,19 @@ export function mvmTable(
   const topLevel = 2 ** table.cellBits - 1;
   const sensor = {
     sensed: ({ openRows, state }: OuRead, bitline: number, sum: number) =>
-      drawFrom(table, firstEntry(openRows.length, topLevel) + sum, drawBits(state, block.bitlines.start + bitline)),
+      drawFrom(table, firstEntry(openRows.length, topLevel) + sum, state, block.bitlines.start + bitline),
     ideal: (sum: number) => senseSum(sum, adc, ouRows * topLevel),
   };
   return walkReads(planes, streams, block, { ...options, ouRows }, DRAW_TABLE, sensor, sums);
 }
 
-/** The top bits choose a slot of an entry, the 16 below them one of its two values. */
-function drawFrom({ slotBits, isWide, slots }: SensingTable, entry: number, bits: number): number {
-  const slot = entry * 2 ** slotBits + (bits >>> (32 - slotBits));
-  const fraction = (bits << slotBits) >>> 16;
+/** 16 bits, two bitlines sharing a draw: the low ones choose a slot of the entry, all of them one of its two values. */
+function drawFrom(table: SensingTable, entry: number, state: DrawState, bitline: number): number {
+  const { slotBits, isWide, slots } = table;
+  const bits = (drawBits(state, bitline >>> 1) >>> (16 * (bitline & 1))) & 0xffff;
+  const slot = entry * 2 ** slotBits + (bits & (2 ** slotBits - 1));
   const threshold = isWide ? slots[2 * slot]! : slots[slot]! >>> 16;
   const pair = isWide ? slots[2 * slot + 1]! : slots[slot]!;
-  if (isWide) return fraction < threshold ? pair & 0xffff : pair >>> 16;
-  return fraction < threshold ? pair & 0xff : (pair >>> 8) & 0xff;
+  if (isWide) return bits < threshold ? pair & 0xffff : pair >>> 16;
+  return bits < threshold ? pair & 0xff : (pair >>> 8) & 0xff;
 }

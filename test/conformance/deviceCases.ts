@@ -86,9 +86,10 @@ function randomKey(random: Random): DrawKey {
   return [random.integer(0, 2 ** 32 - 1), random.integer(0, random.pick([3, 2 ** 32 - 1]))];
 }
 
-function randomRead(random: Random, windowCount: number): Pick<ReadOptions, "key" | "windows"> {
+function randomRead(random: Random, windowCount: number): Pick<ReadOptions, "key" | "windows" | "statsStride"> {
   const last = random.pick([5, 2 ** 32 - 1]);
-  return { key: randomKey(random), windows: Uint32Array.from({ length: windowCount }, () => random.integer(0, last)) };
+  const windows = Uint32Array.from({ length: windowCount }, () => random.integer(0, last));
+  return { key: randomKey(random), windows, statsStride: random.pick([1, 1, 2, 3]) };
 }
 
 /** Any ADC, with and without noise and an offset. */

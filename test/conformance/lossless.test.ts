@@ -1,17 +1,9 @@
 import { describe, expect, test } from "vitest";
-import * as abi from "../../assembly/shared/abi.ts";
 import { sliceCount } from "../../bindings/coding.ts";
 import { loadKernels } from "../../bindings/index.ts";
-import type {
-  ArrayCoding,
-  Kernels,
-  MvmOptions,
-  OuFormation,
-  Run,
-  StreamTable,
-  WeightMatrix,
-} from "../../bindings/kernels.ts";
+import type { ArrayCoding, Kernels, MvmOptions, OuFormation, WeightMatrix } from "../../bindings/kernels.ts";
 import { Random } from "../helpers/random.ts";
+import { denseStreams, groupsOf, keptStreams } from "../helpers/streams.ts";
 import { difference } from "./difference.ts";
 
 // The law of §8: an ADC that reads every sum exactly gives X·W, whichever rows are kept and however OUs are formed.
@@ -66,59 +58,15 @@ function product(kernels: Kernels, work: Workload, codings: ArrayCoding[], keepA
     const cells = { cellBits, coding };
     const bitlines = { start: 0, count: weights.colCount * sliceCount(weights.weightBits, cells) };
     const block = kernels.encodeCells(weights, cells, bitlines);
-    const streams = keepAll ? denseStreams(work, bitlines) : keptStreams(kernels, work, coding, bitlines);
+    const groups = groupsOf(bitlines, work.groupBitlines);
+    const streams = keepAll
+      ? denseStreams(weights.rowCount, groups, work.chunkRows)
+      : keptStreams(kernels, weights, cells, groups, work.indexBits, work.chunkRows);
     const adcTransfer = Int32Array.from({ length: ouRows * (2 ** cellBits - 1) + 1 }, (_, sum) => sum);
     const options: MvmOptions = { formation, ouRows, adcTransfer, signed, weights, cells };
     kernels.mvmBitSerial(planes, streams, block, options, sums);
   }
   return sums;
-}
-
-function groupsOf(bitlines: Run, width: number): Run[] {
-  const count = Math.ceil(bitlines.count / width);
-  return Array.from({ length: count }, (_, g) => ({
-    start: g * width,
-    count: Math.min(width, bitlines.count - g * width),
-  }));
-}
-
-function denseStreams(work: Workload, bitlines: Run): StreamTable {
-  const rows = new Uint32Array(work.weights.rowCount);
-  return chunkedStreams(
-    groupsOf(bitlines, work.groupBitlines).map((group) => ({ group, entries: rows })),
-    work.chunkRows,
-  );
-}
-
-function keptStreams(kernels: Kernels, work: Workload, coding: ArrayCoding, bitlines: Run): StreamTable {
-  const { weights, cellBits, indexBits } = work;
-  const groups = groupsOf(bitlines, work.groupBitlines);
-  const masks = kernels.buildRowMasks(weights, { cellBits, coding }, groups);
-  const streams = groups.map((group, g) => {
-    const mask = masks.words.slice(g * masks.wordCount, (g + 1) * masks.wordCount);
-    return { group, entries: kernels.encodeIndex(mask, 0, weights.rowCount, indexBits) };
-  });
-  return chunkedStreams(streams, work.chunkRows);
-}
-
-/** Cuts each group's stream into chunks of rows, each going on from the last row of the one before it. */
-function chunkedStreams(streams: { group: Run; entries: Uint32Array }[], chunkRows: number): StreamTable {
-  const records: number[] = [];
-  const entries: number[] = [];
-  for (const stream of streams) {
-    let previousRow = -1;
-    for (let first = 0; first < stream.entries.length; first += chunkRows) {
-      const chunk = stream.entries.subarray(first, first + chunkRows);
-      records.push(0, previousRow, entries.length, chunk.length, stream.group.start, stream.group.count);
-      entries.push(...chunk);
-      for (const entry of chunk) previousRow += 1 + entry;
-    }
-  }
-  return {
-    records: Int32Array.from(records),
-    entries: Uint32Array.from(entries),
-    streamCount: records.length / abi.STREAM_FIELDS,
-  };
 }
 
 describe.each(TARGETS)("lossless ADC, %s", async (target) => {

@@ -17,6 +17,7 @@ import type {
   ZeroCounts,
 } from "../../bindings/kernels.ts";
 import { ScalarKernels } from "../../bindings/scalar.ts";
+import { deviceMutants } from "./deviceMutants.ts";
 
 // Wrong on purpose, one comparison or bound each: the suite must tell every one of them from the twin.
 
@@ -161,6 +162,7 @@ class EmptyMatrixHasNoZeroCols extends ScalarKernels {
 }
 
 export const mutants: Record<string, { kernel: string; kernels: Kernels }> = {
+  ...deviceMutants,
   "encodeIndex: filler at >= instead of >": { kernel: "encodeIndex", kernels: new FillerTooEarly() },
   "decodeIndex: starts one row late": { kernel: "decodeIndex", kernels: new FirstRowIsOneOff() },
   "packBitPlanes: < rowCount - 1": { kernel: "packBitPlanes", kernels: new LastRowIsLost() },

@@ -152,6 +152,8 @@ export const assumptions: readonly Assumption[] = [
     id: "A25",
     section: "§9",
     text: "In accuracy runs only the crossbars are disturbed; operators between them run in float, and every layer's input is quantised anew with the scales of the calibration. Chips of all devices share their random draws, so that curves differ by the device alone.",
+  },
+  {
     id: "A31",
     section: "§3",
     text: "Integer weights of a quantised network (zero point 0) are the integers on the crossbars, with the file's step for each layer or column and no second rounding; its activations keep the file's step where their integers fit. QLinearConv and QLinearMatMul run as their definition, a product of dequantised operands that is quantised again.",

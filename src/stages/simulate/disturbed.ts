@@ -91,6 +91,7 @@ export function readWindows(
       cells: { cellBits: task.cellBits, coding: block.coding },
       key: block.key,
       windows: numbers,
+      statsStride: 1,
     };
     reads = addReads(reads, readBlock(kernels, task, block, options, planes, sums));
   }
