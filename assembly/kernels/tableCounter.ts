@@ -290,9 +290,9 @@ function addWindow(counter: TableCounter, window: usize, crossbarEnds: u32): voi
     const eight = load<u64>(ops + octet * OCTET_LANES);
     const pairs = (eight & 0x00ff00ff00ff00ff) + ((eight >> 8) & 0x00ff00ff00ff00ff);
     crossbarOps += <u32>((pairs * 0x0001000100010001) >> 48);
-    const isEnd = (crossbarEnds >> <u32>octet) & 1;
-    slowest = isEnd ? max(slowest, crossbarOps) : slowest;
-    crossbarOps = isEnd ? 0 : crossbarOps;
+    // What a crossbar has so far is no more than what it comes to.
+    slowest = max(slowest, crossbarOps);
+    if ((crossbarEnds >> <u32>octet) & 1) crossbarOps = 0;
   }
   store<u32>(crossbarAt, crossbarOps);
   store<u32>(slowestAt, slowest);

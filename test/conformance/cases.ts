@@ -213,6 +213,9 @@ function randomSegments(random: Random, vectorCount: number, wordCount: number):
     if (i > 0 && random.chance(0.15)) {
       record.set(records.subarray((i - 1) * abi.SEGMENT_FIELDS, i * abi.SEGMENT_FIELDS));
       record[abi.SEGMENT_CROSSBAR] = crossbar;
+      if (random.chance(0.3)) record[abi.SEGMENT_VECTOR] = random.integer(0, vectorCount - 1);
+      const wordStart = record[abi.SEGMENT_WORD_START]!;
+      if (wordStart > 0 && random.chance(0.3)) record[abi.SEGMENT_WORD_START] = wordStart - 1;
       continue;
     }
     record[abi.SEGMENT_CROSSBAR] = crossbar;

@@ -33,10 +33,12 @@ export const windowCases: Record<string, CaseGenerator<Kernels>> = {
 
   "countWindows by table"(random) {
     const bits = random.integer(1, 16);
-    const source = randomSource(random, bits);
+    const isTall = random.chance(0.05);
+    const source = isTall ? tallSource(random, bits) : randomSource(random, bits);
     const tables = Array.from({ length: random.integer(1, 2) }, () => {
       const by = random.chance(0.8) ? "table" : "slices";
-      return countPlan(packedSegments(random, source), source.vectorCount, source.rowCount, by);
+      const segments = packedSegments(random, source, isTall ? [255] : [5, 16, 60, 64, 100, 128, 128, 200, 255]);
+      return countPlan(segments, source.vectorCount, source.rowCount, by);
     });
     const plans = random.chance(0.2)
       ? [...tables, randomPlan(random, source, random.pick(["slices", "popcounts"]))]
@@ -84,6 +86,13 @@ function wholeTiles(random: Random, bits: number): WindowSource {
     rowCount: random.integer(1, 40),
   };
   return { ...shape, codes: randomCodes(random, shape.windowCount * shape.rowCount, bits), conv: null };
+}
+
+/** Rows that fill the tallest block of a table, most of them open. */
+function tallSource(random: Random, bits: number): WindowSource {
+  const shape = { windowCount: random.integer(1, 3), vectorCount: 1, rowCount: 255 };
+  const codes = Uint16Array.from({ length: shape.windowCount * shape.rowCount }, () => 65535 - random.integer(0, 255));
+  return { ...shape, codes: random.chance(0.5) ? codes : codes.fill(2 ** bits - 1), conv: null };
 }
 
 function denseSource(random: Random, vectorCount: number, bits: number): WindowSource {
@@ -141,12 +150,16 @@ function randomCodes(random: Random, count: number, bits: number): Uint16Array {
 }
 
 /** Row blocks of one height, each with crossbars of groups that keep some of its rows: what "crossbar" packing gives. */
-function packedSegments(random: Random, { vectorCount, rowCount }: WindowSource): SegmentTable {
+function packedSegments(
+  random: Random,
+  { vectorCount, rowCount }: WindowSource,
+  heights: readonly number[],
+): SegmentTable {
   const builder = new SegmentTableBuilder();
-  const height = random.pick([5, 16, 60, 64, 100, 128, 128, 200, 255]);
+  const height = random.pick(heights);
   const crossbars = random.pick([0, 1, 1, 2, 3, 18]);
   const groups = random.pick([1, 2, 8, 8, 9, 20, 70]);
-  const density = random.pick([0, 0.05, 0.5, 0.5, 0.9, 1]);
+  const density = random.pick(heights.length === 1 ? [0.9, 1] : [0, 0.05, 0.5, 0.5, 0.9, 1]);
   for (let vector = 0; vector < vectorCount; vector++) {
     for (const rows of cutIntoRuns(rowCount, height)) {
       const sparse = random.chance(0.2) ? 0.1 : 1;
