@@ -5,7 +5,7 @@ export function findRange(values: usize, count: i32, range: usize): i32 {
   const end = values + (<usize>count << 2);
   let low: f32 = f32.POSITIVE_INFINITY;
   let high: f32 = f32.NEGATIVE_INFINITY;
-  let isFinite = true;
+  let isFinite: bool = true;
   if (ASC_FEATURE_SIMD) {
     let lows = f32x4.splat(low);
     let highs = f32x4.splat(high);
