@@ -2,9 +2,11 @@ import type { CountPlan, Kernels, StreamTable, WeightMatrix, ZeroCounts } from "
 import type { Config } from "../model/arch/config.ts";
 import { sum } from "../model/base/numbers.ts";
 import type { BlockStreams, CompressedLayer, CountPlans, ExecutableLayer } from "../model/ir/compressed.ts";
+import type { KeptRows } from "../model/ir/keptRows.ts";
 import type { CrossbarDemand, Placement } from "../model/ir/placement.ts";
 import type { LayerOutline, QuantizedLayer } from "../model/ir/quantized.ts";
 import { blockStreams } from "../stages/compress/blockStreams.ts";
+import { KeptRowsMap } from "../stages/compress/keptRowsMap.ts";
 import { compressLayer } from "../stages/compress/compressLayer.ts";
 import { countPlan } from "../stages/compress/countPlan.ts";
 import { denseDemand, placeMatrix } from "../stages/map/placeMatrix.ts";
@@ -18,6 +20,8 @@ export interface PreparedLayer {
   readonly plans: CountPlans;
   readonly demands: { readonly dense: CrossbarDemand; readonly recom: CrossbarDemand; readonly orc: CrossbarDemand };
   readonly zeros: ZeroCounts;
+  /** null when it is not asked for, or too large. */
+  readonly keptRows: KeptRows | null;
 }
 
 /** map → compress, for one layer. */
@@ -27,6 +31,7 @@ export function prepareLayer(
   kernels: Kernels,
   executor: Executor,
   clock: PhaseClock,
+  wantsKeptRows = false,
 ): PreparedLayer {
   const { matrices } = layer;
   const { rowCount, colCount } = matrices[0]!;
@@ -35,7 +40,10 @@ export function prepareLayer(
     placeMatrix(rowCount, colCount, config),
     matrices.map((matrix, m) => placeRemaining(matrix, structures[m]!, config)),
   ]);
-  const compressed = clock.time("compress", () => compressLayer(matrices, placement, recomPlacements, config, kernels));
+  const keptRows = wantsKeptRows ? KeptRowsMap.of(matrices.length, rowCount, placement, config) : null;
+  const compressed = clock.time("compress", () =>
+    compressLayer(matrices, placement, recomPlacements, config, kernels, keptRows),
+  );
   const dense = denseDemand(placement);
   return {
     outline: outlineOf(layer),
@@ -51,6 +59,7 @@ export function prepareLayer(
       zeroRowCount: sum(structures.map((structure) => structure.zeroRowCount)),
       zeroColCount: sum(structures.map((structure) => structure.zeroColCount)),
     },
+    keptRows: keptRows?.build() ?? null,
   };
 }
 
