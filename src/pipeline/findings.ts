@@ -157,6 +157,7 @@ export function buildReport(
     synthetic: isSynthetic(request.workload),
     seed: request.seed,
     network: { name: request.workload.name, ...request.source },
+    samples: sampleCount,
     config,
     assumptions: assumptions.map(({ id }) => id),
     layers: findings.map((layer, index) => layerReport(layer, layerPipelines(index), schemes, config)),
@@ -179,9 +180,9 @@ function keptRowsReport(finished: readonly FinishedLayer[]): KeptRowsReport {
   return {
     crossbars: sum(maps.map((map) => map.matrixCount * map.rowBlockCount * map.colBlockCount)),
     crossbarsWithRows: sum(maps.map(({ crossbars }) => crossbars.length)),
-    leftOut: finished
-      .filter(({ keptRows }) => keptRows === null)
-      .map(({ findings }) => ({ name: findings.layer.name, reason: "too many crossbars" })),
+    leftOut: finished.flatMap(({ keptRows, findings }, layer) =>
+      keptRows === null ? [{ layer, name: findings.layer.name, reason: "too many crossbars" }] : [],
+    ),
   };
 }
 

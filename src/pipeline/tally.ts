@@ -1,3 +1,4 @@
+import { spreadIndex } from "../model/base/spread.ts";
 import type { ExecutableLayer } from "../model/ir/compressed.ts";
 import type { DynamicTotals, VerifyCounts } from "../model/ir/counts.ts";
 import type { CodeTensor, QuantizedLayer, WindowSource } from "../model/ir/quantized.ts";
@@ -111,7 +112,7 @@ export class LayerTally {
   private spread(wanted: number, batch: WindowSource): Uint32Array {
     const chosen: number[] = [];
     for (let index = 0; index < wanted; index++) {
-      const window = Math.floor((index * this.windowsInAll) / wanted) - this.windowCount;
+      const window = spreadIndex(index, wanted, this.windowsInAll) - this.windowCount;
       if (window >= 0 && window < batch.windowCount) chosen.push(window);
     }
     return Uint32Array.from(chosen);

@@ -163,8 +163,8 @@ export interface KeptRowsReport {
   /** Crossbars of the dense placement, and those of them whose rows are known one by one. */
   crossbars: number;
   crossbarsWithRows: number;
-  /** Layers without a map, and why. */
-  leftOut: { name: string; reason: string }[];
+  /** Layers (places in `layers`) without a map, and why. */
+  leftOut: { layer: number; name: string; reason: string }[];
 }
 
 export interface PriceReport {
@@ -180,6 +180,8 @@ export interface Report {
   synthetic: boolean;
   seed: number;
   network: { name: string; source: string; sha256: string };
+  /** Samples that ran through the network; 1 for a matrix workload. */
+  samples: number;
   config: Config;
   assumptions: string[];
   layers: LayerReport[];

@@ -9,7 +9,7 @@ import type { ColBlock, Placement } from "../../model/ir/placement.ts";
 import type { PackedGroup } from "./packGroup.ts";
 
 /** Row masks of at most so much are kept of a layer; the counts of all its crossbars are. */
-const MASK_BYTES = 128 * 1024;
+const MASK_BYTES = 192 * 1024;
 /** (crossbar, group) pairs of a layer above which it has no map. */
 const MOST_COUNTS = 1 << 20;
 
