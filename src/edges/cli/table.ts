@@ -1,7 +1,7 @@
 import Table from "cli-table3";
 import type { InspectReport, LayerReport, Report, Scheme, SchemeTotals } from "../../index.ts";
 import { colours as pc } from "./colours.ts";
-import { formatCount, formatEnergy, formatFactor, formatRatio, formatTime } from "./format.ts";
+import { formatCount, formatEnergy, formatFactor, formatRatio, formatTime, layerTitle } from "./format.ts";
 
 type Row = string[];
 
@@ -21,7 +21,7 @@ export function renderReport(report: Report): string {
 export function renderInspection(report: InspectReport): string {
   const head = ["layer", "op", "rows x cols", "windows", "MACs", "crossbars", "zero weights", "zero rows", "zero cols"];
   const rows = report.layers.map((layer) => [
-    titleOf(layer, report.layers),
+    layerTitle(layer, report.layers),
     layer.op,
     `${layer.matrixRows} x ${layer.matrixCols}`,
     formatCount(layer.windows),
@@ -37,7 +37,7 @@ export function renderInspection(report: InspectReport): string {
 function layerTable(layers: readonly LayerReport[]): string {
   const head = ["layer", "op", "rows x cols", "windows", "crossbars", "zero weights", "kept rows", "fillers", "index"];
   const rows = layers.map((layer) => [
-    titleOf(layer, layers),
+    layerTitle(layer, layers),
     layer.op,
     `${layer.matrixRows} x ${layer.matrixCols}`,
     formatCount(layer.windows),
@@ -65,7 +65,7 @@ function schemeTable(layers: readonly LayerReport[]): string {
   ];
   const rows = layers.flatMap((layer) =>
     Object.entries(layer.schemes).map(([scheme, sums], index) => [
-      index === 0 ? titleOf(layer, layers) : "",
+      index === 0 ? layerTitle(layer, layers) : "",
       scheme,
       formatCount(sums.ouOps),
       formatCount(sums.latencyCycles),
@@ -147,15 +147,6 @@ function skippedLine(node: { name: string; op: string; reason: string }): string
 function crossbarsOf(layer: { crossbars: { dense: number; orc: number } }): string {
   const { dense, orc } = layer.crossbars;
   return dense === orc ? formatCount(dense) : `${formatCount(dense)} > ${formatCount(orc)}`;
-}
-
-/** The group is told only where a layer has several. */
-function titleOf(
-  layer: { name: string; group: number | "all" },
-  layers: readonly { name: string; group: number | "all" }[],
-): string {
-  const several = layers.some((other) => other.name === layer.name && other.group !== layer.group);
-  return several ? `${layer.name} [${layer.group}]` : layer.name;
 }
 
 function ratio(part: number, whole: number): number | null {
