@@ -6,8 +6,8 @@ import { codeShape } from "../stages/simulate/windows.ts";
 import type { SeenOpenRows } from "./findings.ts";
 import type { PreparedLayer } from "./prepare.ts";
 
-/** Words to count for one layer: some 10 ms. */
-const MOST_WORDS = 1 << 22;
+/** Words to count for one layer: some 6 ms. */
+const MOST_WORDS = 1 << 21;
 const MOST_WINDOWS = 64;
 
 /** Open rows of a layer's OU operations on some of its windows, for people to look at; its cost is bounded. */

@@ -18,7 +18,7 @@ export const ROW_HEADER = { labelOrient: "top", labelAnchor: "start", labelPaddi
 /** Channels of bars on a log scale, which have no zero to begin at: they begin at a power of ten below all of them. */
 export function logBars(values: readonly number[]) {
   const logs = values.filter((value) => value > 0).map(Math.log10);
-  const low = Math.floor(Math.min(0, ...logs));
+  const low = logs.length === 0 ? 0 : Math.ceil(Math.min(...logs)) - 1;
   const high = Math.ceil(Math.max(low + 1, ...logs));
   const powers = Array.from({ length: high - low + 1 }, (_, step) => 10 ** (low + step));
   return {

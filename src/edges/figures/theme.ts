@@ -9,6 +9,7 @@ export const theme: Config = {
   background: "white",
   font: "sans-serif",
   view: { stroke: null },
+  text: { color: "currentColor" },
   axis: {
     labelColor: "currentColor",
     titleColor: "currentColor",

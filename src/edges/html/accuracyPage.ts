@@ -3,7 +3,7 @@ import { accuracyFigures } from "../figures/accuracy.ts";
 import type { Manifest } from "../cli/runFolder.ts";
 import { formatCount, formatEnergy, formatFactor, formatRatio, formatTime } from "../cli/format.ts";
 import { assumptionsChapter, cards, lead, originChapter, skippedList } from "./common.ts";
-import { markup, table } from "./markup.ts";
+import { details, markup, table } from "./markup.ts";
 import type { Markup } from "./markup.ts";
 import { drawFigures, renderPage } from "./page.ts";
 
@@ -23,7 +23,7 @@ ${skippedList(report)}
 ${await drawFigures(figures)}`,
       },
       { id: "points", title: "Points", content: pointTable(report) },
-      { id: "errors", title: "Sensing errors", content: errorTable(report) },
+      { id: "errors", title: "Sensing errors", content: details("Every layer at every point", errorTable(report)) },
       { id: "devices", title: "Devices", content: deviceTable(report) },
       assumptionsChapter(report),
       originChapter(report, manifest),

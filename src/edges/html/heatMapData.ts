@@ -21,10 +21,19 @@ export function heatMapLayers({ layers }: Report, maps: readonly (KeptRows | nul
   return maps.flatMap((map, index) => {
     const layer = layers[index];
     if (map === null || layer === undefined) return [];
-    const { counts, crossbars, masks, ...sizes } = map;
+    const { counts, crossbars, masks, matrixCount, rowCount, crossbarRows, rowBlockCount, colBlockCount } = map;
+    const sizes = { matrixCount, rowCount, crossbarRows, rowBlockCount, colBlockCount };
     const bytes = Buffer.concat([counts, crossbars, masks].map(littleEndian));
     const data = deflateRawSync(bytes, { level: 9 }).toString("base64");
-    return [{ title: layerTitle(layer, layers), ...sizes, storedCount: crossbars.length, data }];
+    return [
+      {
+        title: layerTitle(layer, layers),
+        ...sizes,
+        groupsPerBlock: map.groupsPerBlock,
+        storedCount: crossbars.length,
+        data,
+      },
+    ];
   });
 }
 
