@@ -9,12 +9,20 @@ import { balancePipeline } from "../stages/cost/pipeline.ts";
 import type { PipelineResult } from "../stages/cost/pipeline.ts";
 import { fitOnChip } from "../stages/map/chipFit.ts";
 import { schemeCycle_ns } from "../stages/report/layerReport.ts";
+import type { LayerFindings } from "../stages/report/layerReport.ts";
 import type { PipelineFindings } from "../stages/report/totals.ts";
-import type { PricedLayer } from "./findings.ts";
 import { addDemands } from "./prepare.ts";
 
 export const PLACEMENTS = ["dense", "recom", "orc"] as const;
 export type PlacementName = (typeof PLACEMENTS)[number];
+
+/** A layer, and what is known of each of its crossbars. */
+export interface ChipLayer extends LayerFindings {
+  /** Used cells of each crossbar. */
+  readonly crossbarUse: Record<PlacementName, ShareTally>;
+  /** OU cycles of each crossbar; null unless collected. */
+  readonly crossbarWork: Record<Scheme, Float64Array> | null;
+}
 
 /** Which placement a scheme's crossbars have. */
 const placementOf: Record<Scheme, PlacementName> = {
@@ -28,7 +36,7 @@ const placementOf: Record<Scheme, PlacementName> = {
 };
 
 /** Demand of the network in its three placements, and the chip. */
-export function areaReport(layers: readonly PricedLayer[], config: Config): Report["area"] {
+export function areaReport(layers: readonly ChipLayer[], config: Config): Report["area"] {
   const indexBits = sum(layers.map(({ orc }) => orc.indexBits));
   const placements = {
     dense: placementReport("dense", layers, 0, config),
@@ -47,7 +55,7 @@ export function areaReport(layers: readonly PricedLayer[], config: Config): Repo
 
 function placementReport(
   name: PlacementName,
-  layers: readonly PricedLayer[],
+  layers: readonly ChipLayer[],
   indexBits: number,
   config: Config,
 ): PlacementReport {
@@ -67,7 +75,7 @@ export interface SchemePipeline {
 /** Steady state of a scheme when all layers work at once (§7). */
 export function schemePipeline(
   scheme: Scheme,
-  layers: readonly PricedLayer[],
+  layers: readonly ChipLayer[],
   placements: Report["area"]["placements"],
   sampleCount: number,
   config: Config,
@@ -75,7 +83,7 @@ export function schemePipeline(
   const placement = placements[placementOf[scheme]];
   const crossbarsAvailable = placement.crossbarsAvailable ?? placement.crossbars;
   const cycle_ns = schemeCycle_ns(scheme, config);
-  const crossbarsOf = (layer: PricedLayer): number => layer.demands[placementOf[scheme]].crossbarCount;
+  const crossbarsOf = (layer: ChipLayer): number => layer.demands[placementOf[scheme]].crossbarCount;
   const result = balancePipeline(
     layers.map((layer) => ({
       name: entryName(layer.layer),
@@ -109,7 +117,7 @@ export function schemePipeline(
 /** Nothing where it is not known what each crossbar does. */
 function cuBusyOf(
   scheme: Scheme,
-  layers: readonly PricedLayer[],
+  layers: readonly ChipLayer[],
   { copies, pipelined_ns }: PipelineResult,
   sampleCount: number,
   config: Config,

@@ -1,7 +1,6 @@
 import type { Kernels } from "../../bindings/kernels.ts";
 import type { Config } from "../model/arch/config.ts";
 import { assumptions } from "../model/arch/assumptions.ts";
-import type { ShareTally } from "../model/base/distribution.ts";
 import { sum } from "../model/base/numbers.ts";
 import type { KeptRows } from "../model/ir/keptRows.ts";
 import type { SkippedNode } from "../model/ir/layer.ts";
@@ -20,17 +19,13 @@ import { layerReport } from "../stages/report/layerReport.ts";
 import type { ActivationStatistics, LayerFindings, LayerPipelines } from "../stages/report/layerReport.ts";
 import { schemeTotals } from "../stages/report/totals.ts";
 import { areaReport, schemePipeline } from "./chip.ts";
-import type { PlacementName } from "./chip.ts";
+import type { ChipLayer } from "./chip.ts";
 import type { PreparedLayer } from "./prepare.ts";
 import { TOOL } from "./tool.ts";
 
 /** A layer with its prices, and which share of them nobody has published. */
-export interface PricedLayer extends LayerFindings {
+export interface PricedLayer extends ChipLayer {
   readonly estimated_pJ: Record<Scheme, number>;
-  /** Used cells of each crossbar. */
-  readonly crossbarUse: Record<PlacementName, ShareTally>;
-  /** OU cycles of each crossbar; null unless collected. */
-  readonly crossbarWork: Record<Scheme, Float64Array> | null;
 }
 
 /** All that is kept of a layer once its windows are through. */

@@ -128,8 +128,6 @@ export function heatMap(root: HTMLElement, layers: readonly HeatMapLayer[]): voi
     context.imageSmoothingEnabled = scale < layer.groupsPerBlock;
     context.drawImage(overview, -x * scale, -y * scale, width * scale, height * scale);
     context.imageSmoothingEnabled = false;
-    const line = getComputedStyle(canvas).color;
-    context.strokeStyle = line;
     for (let row = Math.max(0, Math.floor(y)); row < Math.min(height, y + clientHeight / scale); row++) {
       for (let col = Math.max(0, Math.floor(x)); col < Math.min(width, x + clientWidth / scale); col++) {
         if (scale < BORDER_FROM) break;
@@ -141,10 +139,9 @@ export function heatMap(root: HTMLElement, layers: readonly HeatMapLayer[]): voi
           context.clearRect(left, top, scale, scale);
           context.drawImage(rows, left, top, scale, scale);
         }
-        context.globalAlpha = 0.35;
         context.lineWidth = 1;
+        context.strokeStyle = "#8a8f98";
         context.strokeRect(left, top, scale, scale);
-        context.globalAlpha = 1;
       }
     }
     const outline = Math.max(scale, 5);
