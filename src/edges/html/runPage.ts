@@ -136,7 +136,7 @@ async function sparsity(
 ): Promise<Markup> {
   const { keptRows } = report;
   const leftOut = keptRows?.leftOut ?? [];
-  return markup`${maps.length === 0 ? markup`<p class="faint">This run collected no map of kept rows and no open rows: they come with a run folder (<code>sre run … --out DIR</code>).</p>` : mapSection(maps)}
+  return markup`${maps.length === 0 ? markup`<p class="faint">This run collected no map of kept rows and no open rows: they come with a run folder (<code>sre run … --out DIR</code>).</p>` : mapSection(maps, report.config.mapping.coding === "differential")}
 ${
   keptRows === undefined || keptRows.crossbarsWithRows === keptRows.crossbars
     ? null
@@ -146,10 +146,10 @@ ${leftOut.map(({ name, reason }) => markup`<p class="warn">No map of ${name}: ${
 ${await drawFigures(figures)}`;
 }
 
-function mapSection(maps: readonly HeatMapLayer[]): Markup {
+function mapSection(maps: readonly HeatMapLayer[], isDifferential: boolean): Markup {
   return markup`<div class="map" id="kept-rows-map">
 <h3>Kept OU rows, crossbar by crossbar</h3>
-<p class="faint">Each square is a crossbar of the dense placement: its rows downwards, its OU column groups to the right. From some size on the rows are drawn one by one: yellow is kept, dark is dropped.</p>
+<p class="faint">Each square is a crossbar of the dense placement: its rows downwards, its OU column groups to the right. From some size on the rows are drawn one by one: yellow is kept, dark is dropped.${isDifferential ? " Arrays of positive magnitudes stand before those of negative ones." : null}</p>
 <div class="controls">
 <label>Layer <select>${maps.map(({ title }) => markup`<option>${title}</option>`)}</select></label>
 <button type="button" data-do="out" aria-label="zoom out">−</button>
