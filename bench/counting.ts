@@ -1,5 +1,5 @@
 import { ScalarKernels, loadKernels } from "../bindings/index.ts";
-import type { BulkKernels } from "../bindings/kernels.ts";
+import type { BulkKernels, CountPlan } from "../bindings/kernels.ts";
 import { countingCases } from "./cases.ts";
 import type { PreparedCase } from "./inputs.ts";
 import { NativeBench, plainCase, slicedCase } from "./native.ts";
@@ -51,19 +51,24 @@ function benchCase(
   const { name, source, orc } = prepared;
   const opsPerWindow = prepared.format.bits * orc.segmentCount;
   const twin = new ScalarKernels();
-  const variants: (Variant & { windows: number })[] = [
+  const everywhere = (name: string, run: () => number): Variant & { windows: number } => ({
+    ...{ name, run },
+    windows: source.windowCount,
+  });
+  const { plans, popcountPlans, tablePlans } = prepared;
+  const variants = [
+    everywhere("Wasm, SIMD, bit slices", () => countAll(simd, prepared, plans, source.windowCount)),
+    ...(tablePlans === null
+      ? []
+      : [everywhere("Wasm, SIMD, code table", () => countAll(simd, prepared, tablePlans, source.windowCount))]),
+    everywhere("Wasm, SIMD, popcounts", () => countAll(simd, prepared, popcountPlans, source.windowCount)),
+    everywhere("Wasm, scalar, popcounts", () => countAll(scalar, prepared, popcountPlans, source.windowCount)),
+    everywhere("Wasm, SIMD, popcounts of packed planes", popcounts(simd, prepared)),
     {
-      name: "Wasm, SIMD, bit slices",
-      windows: source.windowCount,
-      run: () => countAll(simd, prepared, source.windowCount),
+      name: "TypeScript twin",
+      windows: TWIN_WINDOWS,
+      run: () => countAll(twin, prepared, popcountPlans, TWIN_WINDOWS),
     },
-    {
-      name: "Wasm, scalar, popcounts",
-      windows: source.windowCount,
-      run: () => countAll(scalar, prepared, source.windowCount),
-    },
-    { name: "Wasm, SIMD build, popcounts", windows: source.windowCount, run: popcounts(simd, prepared) },
-    { name: "TypeScript twin", windows: TWIN_WINDOWS, run: () => countAll(twin, prepared, TWIN_WINDOWS) },
   ];
   const timings = timeInterleaved(variants, rounds, seconds);
   const rows = timings.map((timing, index): Row => ({
@@ -74,7 +79,7 @@ function benchCase(
     sampleCount: timing.sampleCount,
   }));
   const expected = timings[0]!.checksum;
-  for (const { name: variant, checksum } of timings.slice(1, 3)) {
+  for (const { name: variant, checksum } of timings.slice(1, -1)) {
     if (checksum !== expected) throw new Error(`${name}: ${variant} counts ${checksum}, expected ${expected}`);
   }
   return {
@@ -85,7 +90,12 @@ function benchCase(
 }
 
 /** Operations of orc-dof: what every formulation must agree on. */
-function countAll(kernels: BulkKernels, { source, format, plans, config }: PreparedCase, windowCount: number): number {
+function countAll(
+  kernels: BulkKernels,
+  { source, format, config }: PreparedCase,
+  plans: readonly CountPlan[],
+  windowCount: number,
+): number {
   return kernels.countWindows(source, { start: 0, count: windowCount }, format.bits, plans, config.ou.rows, 0)[1]!
     .ouOps;
 }

@@ -1,4 +1,4 @@
-import type { CountPlan, Kernels, SegmentTable, WeightMatrix } from "../bindings/kernels.ts";
+import type { CountPlan, Formulation, Kernels, SegmentTable, WeightMatrix } from "../bindings/kernels.ts";
 import { parseConfig } from "../src/index.ts";
 import type { Config } from "../src/index.ts";
 import type { ActivationFormat, LayerOutline, WindowSource } from "../src/model/ir/quantized.ts";
@@ -19,13 +19,26 @@ export interface LayerCase {
   readonly keptRatio: number;
   /** Share of the activations that is not zero; half-normal where it is not. */
   readonly activationDensity: number;
+  readonly packing: "layer" | "crossbar";
 }
 
-/** 784 windows of 4608 rows each, three densities. */
+/** 784 windows of 4608 rows each: three densities, and one of them packed within each crossbar. */
 export const layerCases: readonly LayerCase[] = [
-  { name: "dense activations, kept 0.3", keptRatio: 0.3, activationDensity: 1 },
-  { name: "half activations, kept 0.3", keptRatio: 0.3, activationDensity: 0.5 },
-  { name: "half activations, kept 0.08", keptRatio: 0.08, activationDensity: 0.5 },
+  { name: "dense activations, kept 0.3", keptRatio: 0.3, activationDensity: 1, packing: "layer" as const },
+  { name: "half activations, kept 0.3", keptRatio: 0.3, activationDensity: 0.5, packing: "layer" as const },
+  { name: "half activations, kept 0.08", keptRatio: 0.08, activationDensity: 0.5, packing: "layer" as const },
+  {
+    name: "dense activations, kept 0.3, in crossbars",
+    keptRatio: 0.3,
+    activationDensity: 1,
+    packing: "crossbar" as const,
+  },
+  {
+    name: "0.3 activations, kept 0.6, in crossbars",
+    keptRatio: 0.6,
+    activationDensity: 0.3,
+    packing: "crossbar" as const,
+  },
 ].map((change) => ({ channels: 512, side: 28, kernel: 3, filters: 512, ...change }));
 
 export interface PreparedCase {
@@ -36,28 +49,45 @@ export interface PreparedCase {
   readonly orc: SegmentTable;
   /** dof and orc-dof, as one pass counts them. */
   readonly plans: readonly CountPlan[];
+  readonly popcountPlans: readonly CountPlan[];
+  /** orc-dof by code table; null where crossbars span different rows. */
+  readonly tablePlans: readonly CountPlan[] | null;
 }
 
 /** Seeded: the same case on every machine. */
 export function prepareCase(layer: LayerCase, kernels: Kernels): PreparedCase {
-  const config = parseConfig([], []);
+  const config = parseConfig([], [`mapping.packing=${layer.packing}`]);
   const random = mulberry32(1);
-  const rowCount = layer.channels * layer.kernel ** 2;
-  const values = new Int16Array(rowCount * layer.filters);
+  const matrix = drawMatrix(layer.channels * layer.kernel ** 2, layer.filters, layer.keptRatio, random);
+  const { source, format } = drawSource(layer, random, kernels);
+  return prepareLayer(layer.name, config, source, format, matrix, kernels);
+}
+
+/** 16-bit weights, each kept with the same probability. */
+export function drawMatrix(rowCount: number, colCount: number, keptRatio: number, random: () => number): WeightMatrix {
+  const values = new Int16Array(rowCount * colCount);
   for (let i = 0; i < values.length; i++) {
-    if (random() < layer.keptRatio) values[i] = Math.floor(random() * 20000) - 10000;
+    if (random() < keptRatio) values[i] = Math.floor(random() * 20000) - 10000;
   }
-  const matrix = { values, rowCount, colCount: layer.filters, weightBits: config.precision.weightBits };
+  return { values, rowCount, colCount, weightBits: 16 };
+}
+
+/** Windows of a convolution, and the format of their codes. */
+export function drawSource(
+  layer: Pick<LayerCase, "channels" | "side" | "kernel" | "activationDensity">,
+  random: () => number,
+  kernels: Kernels,
+): { source: WindowSource; format: ActivationFormat } {
   const pixels = new Float32Array(layer.channels * layer.side ** 2);
   for (let i = 0; i < pixels.length; i++) {
     if (random() < layer.activationDensity) pixels[i] = Math.abs(normal(random));
   }
-  const format = chooseFormat(widenRange(emptyRange, pixels, "bench", kernels), config, "bench");
+  const format = chooseFormat(widenRange(emptyRange, pixels, "bench", kernels), parseConfig([], []), "bench");
   const outline: LayerOutline = {
-    name: layer.name,
+    name: "bench",
     op: "Conv",
     group: 0,
-    matrices: [matrix],
+    matrices: [{ rowCount: layer.channels * layer.kernel ** 2, colCount: 0, weightBits: 16 }],
     weightScale: 1,
     activations: format,
     firstChannel: 0,
@@ -74,8 +104,7 @@ export function prepareCase(layer: LayerCase, kernels: Kernels): PreparedCase {
     },
   };
   const codes = quantizeActivations(pixels, format, kernels);
-  const source = windowsOf(outline, { codes, shape: [1, layer.channels, layer.side, layer.side] });
-  return prepareLayer(layer.name, config, source, format, matrix, kernels);
+  return { source: windowsOf(outline, { codes, shape: [1, layer.channels, layer.side, layer.side] }), format };
 }
 
 /** Segments and plans of a layer whose windows are known. */
@@ -89,8 +118,15 @@ export function prepareLayer(
 ): PreparedCase {
   const placement = placeMatrix(matrix.rowCount, matrix.colCount, config);
   const { denseSegments, orcSegments } = compressLayer([matrix], placement, [placement], config, kernels);
-  const plans = [denseSegments, orcSegments].map((table) => countPlan(table, 1, matrix.rowCount));
-  return { name, config, source, format, orc: orcSegments, plans };
+  const dense = countPlan(denseSegments, 1, matrix.rowCount, "slices");
+  const orc = (by: Formulation): CountPlan => countPlan(orcSegments, 1, matrix.rowCount, by);
+  const popcountPlans = [countPlan(denseSegments, 1, matrix.rowCount, "popcounts"), orc("popcounts")];
+  return {
+    ...{ name, config, source, format, orc: orcSegments },
+    plans: [dense, orc("slices")],
+    popcountPlans,
+    tablePlans: config.mapping.packing === "crossbar" ? [dense, orc("table")] : null,
+  };
 }
 
 export function mulberry32(seed: number): () => number {

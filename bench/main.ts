@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { benchCounting } from "./counting.ts";
 import type { CaseResult } from "./counting.ts";
+import { benchGrid, gridCells, GRID_HEAD } from "./grid.ts";
 import { benchProduct } from "./product.ts";
 
 export interface BenchOptions {
@@ -8,18 +9,27 @@ export interface BenchOptions {
   /** How often each variant has its turn, and how long a turn lasts. */
   readonly rounds: number;
   readonly seconds: number;
+  /** Instead: is the rule that chooses how a plan is counted right? */
+  readonly grid?: boolean;
 }
 
 /** rate of each variant / rate of the first one: {case: {variant: ratio}}. */
 type Ratios = Record<string, Record<string, number>>;
 
 /** Kernel variants against each other and against C; ratios within the run, beside those of bench/baseline.json. */
-export async function bench({ json, rounds, seconds }: BenchOptions): Promise<void> {
+export async function bench({ json, rounds, seconds, grid }: BenchOptions): Promise<void> {
+  if (grid) return printGrid(json, rounds);
   const results = [...(await benchCounting(rounds, seconds)), await benchProduct(rounds, seconds)];
   const ratios = ratiosOf(results);
   const baseline = await readBaseline();
   if (json) process.stdout.write(`${JSON.stringify({ results, ratios, baseline }, null, 2)}\n`);
   else process.stdout.write(`${results.map((result) => table(result, ratios, baseline)).join("\n\n")}\n`);
+}
+
+async function printGrid(json: boolean, rounds: number): Promise<void> {
+  const rows = await benchGrid(rounds);
+  const text = json ? JSON.stringify(rows, null, 2) : aligned([GRID_HEAD, ...rows.map(gridCells)]);
+  process.stdout.write(`${text}\n`);
 }
 
 function ratiosOf(results: readonly CaseResult[]): Ratios {
@@ -47,8 +57,12 @@ function table({ name, unit, rows }: CaseResult, ratios: Ratios, baseline: Ratio
     `${ratios[name]![variant]!.toPrecision(3)}x`,
     baseline[name]?.[variant] === undefined ? "" : `${baseline[name][variant].toPrecision(3)}x`,
   ]);
-  const lines = [head, ...body];
-  const widths = head.map((_, col) => Math.max(...lines.map((line) => line[col]!.length)));
+  return aligned([head, ...body]);
+}
+
+/** Columns; the first one starts on the left. */
+function aligned(lines: readonly (readonly string[])[]): string {
+  const widths = lines[0]!.map((_, col) => Math.max(...lines.map((line) => line[col]!.length)));
   return lines
     .map((line) =>
       line.map((cell, col) => (col === 0 ? cell.padEnd(widths[col]!) : cell.padStart(widths[col]!))).join("  "),

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import * as abi from "../assembly/shared/abi.ts";
 import type { BitPlanes, CountPlan, OuTotals, SegmentTable, WindowSource } from "../bindings/kernels.ts";
 
 export interface NativeTiming {
@@ -80,8 +81,31 @@ export function slicedCase(
   return [header, codes, padding, ...plans.flatMap(planParts)];
 }
 
+/** What sliced.c reads of a plan: offsets · per list first offset, offsets, rows, groups, bitlines · classes · sums by row. */
 function planParts(plan: CountPlan): ArrayBufferView[] {
-  const { offsets, lists, listCount, classes, classCount, members, rowGroups, rowBitlines } = plan;
-  const sizes = Int32Array.of(offsets.length, listCount, classCount, members.length / 2);
-  return [sizes, offsets, lists, classes, members, rowGroups, rowBitlines];
+  if (plan.by !== "slices") throw new Error(`sliced.c: expected a plan of slices, got one of ${plan.by}`);
+  const { segments, rowCount, lists, classes } = plan;
+  const offsets: number[] = [];
+  const records: number[] = [];
+  const rowGroups = new Uint32Array(rowCount);
+  const rowBitlines = new Uint32Array(rowCount);
+  for (let at = 0; at < lists.records.length; at += abi.LIST_FIELDS) {
+    const [maskStart, wordCount, firstRow, listRows, groups, bitlines] = lists.records.subarray(
+      at,
+      at + abi.LIST_FIELDS,
+    );
+    const start = offsets.length;
+    for (let bit = 0; bit < wordCount! * abi.WORD_BITS; bit++) {
+      const word = segments.masks[maskStart! + Math.floor(bit / abi.WORD_BITS)]!;
+      if (((word >>> (bit % abi.WORD_BITS)) & 1) === 0) continue;
+      offsets.push((firstRow! + bit) * abi.LANE_BYTES);
+      rowGroups[firstRow! + bit]! += groups!;
+      rowBitlines[firstRow! + bit]! += bitlines!;
+    }
+    while (offsets.length % abi.LIST_STEP !== 0) offsets.push(rowCount * abi.LANE_BYTES);
+    records.push(start, offsets.length - start, listRows!, groups!, bitlines!);
+  }
+  const sizes = Int32Array.of(offsets.length, lists.listCount, classes.classCount, classes.members.length / 2);
+  const arrays = [Uint32Array.from(offsets), Int32Array.from(records), classes.records, classes.members];
+  return [sizes, ...arrays, rowGroups, rowBitlines];
 }

@@ -2,8 +2,8 @@ import * as abi from "../assembly/shared/abi.ts";
 import * as check from "./check.ts";
 import { checkCountWindows, checkGatherWindows } from "./checkWindows.ts";
 import { paddedStrideBytes, paddedWordCount, sliceCount } from "./coding.ts";
+import { copySource, countWindows, readTotals } from "./countWindows.ts";
 import { WasmDeviceKernels } from "./deviceCalls.ts";
-import { copyPlans, copySource, countJob, readTotals } from "./countWindows.ts";
 import type {
   BitPlanes,
   BulkKernels,
@@ -22,7 +22,6 @@ import type {
   WindowSource,
   ZeroCounts,
 } from "./kernels.ts";
-import { countWindowsByPopcount } from "./popcountWindows.ts";
 import { findRange, quantize } from "./quantize.ts";
 import { CODINGS, codingArguments, columnsOf, fitsAnyCell, piecesOf, runRecords } from "./weightPieces.ts";
 
@@ -164,26 +163,7 @@ export class WasmBulkKernels extends WasmDeviceKernels implements BulkKernels {
     emptyPlaneCycles: number,
   ): OuTotals[] {
     checkCountWindows(source, windows, bits, plans, ouRows, emptyPlaneCycles);
-    // Bit slices whenever the target has lanes: with few windows a vector holds several planes, so that one window of a
-    // fully connected layer costs 0.91 ms against 0.81 by popcounts, four 0.88 against 2.1, 32 2.1 against 13.4
-    // (4608 x 512 kept to 30 %).
-    if (this.call("hasLanes") === 0)
-      return countWindowsByPopcount(this, source, windows, bits, plans, ouRows, emptyPlaneCycles);
-    const { arena } = this;
-    const totals: OuTotals[] = [];
-    this.withBlocks(() => {
-      const planRecords = copyPlans(arena, plans);
-      const addresses = [copySource(arena, source), arena.copyIn(planRecords)] as const;
-      const job = countJob(addresses[0], windows, bits, addresses[1], plans.length, ouRows, emptyPlaneCycles);
-      job[abi.COUNT_SCRATCH] = arena.allocate(this.call("countScratchBytes", arena.copyIn(job)) >>> 0);
-      this.call("countWindows", arena.copyIn(job));
-      for (let at = abi.PLAN_TOTALS; at < planRecords.length; at += abi.PLAN_FIELDS) {
-        const planTotals = new Float64Array(abi.TOTAL_FIELDS);
-        arena.copyOut(planRecords[at]! >>> 0, planTotals);
-        totals.push(readTotals(planTotals));
-      }
-    });
-    return totals;
+    return countWindows(this, source, windows, bits, plans, ouRows, emptyPlaneCycles);
   }
 
   encodeCells(weights: WeightMatrix, cells: CellCoding, bitlines: Run): CellBlock {

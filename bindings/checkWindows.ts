@@ -1,5 +1,6 @@
-import * as abi from "../assembly/shared/abi.ts";
 import { checkCount, checkElements, checkInteger, checkRun, checkUnit, rangeError } from "./check.ts";
+import { checkPlan, mostRowsOf } from "./checkPlan.ts";
+import { fitsTable } from "./countPlan.ts";
 import type { ConvWindows, CountPlan, Run, WindowSource } from "./kernels.ts";
 
 export function checkGatherWindows(source: WindowSource, windows: Uint32Array): void {
@@ -20,9 +21,15 @@ export function checkCountWindows(
   checkSource(source);
   checkRun("windows", windows, source.windowCount);
   checkInteger("bits", bits, 1, 16);
-  plans.forEach((plan, i) => checkPlan(plan, source, i));
   checkUnit("ouRows", ouRows);
   checkCount("emptyPlaneCycles", emptyPlaneCycles);
+  plans.forEach((plan, i) => {
+    checkPlan(plan, source, i);
+    if (plan.by !== "table") return;
+    const mostRows = mostRowsOf(plan.lists);
+    if (!fitsTable(mostRows, bits, ouRows, emptyPlaneCycles))
+      throw rangeError(`plans[${i}].table`, "counts that fit a code table", `${mostRows} rows in a group`);
+  });
 }
 
 function checkSource({ windowCount, vectorCount, rowCount, codes, conv }: WindowSource): void {
@@ -53,39 +60,4 @@ function checkConv({ geometry, ...conv }: ConvWindows): void {
   for (const name of ["kernel", "strides", "dilations"] as const) {
     for (const value of geometry[name]) checkUnit(`source.conv.geometry.${name}`, value);
   }
-}
-
-// A plan serves many calls: its lists are walked once.
-const checkedPlans = new WeakSet<CountPlan>();
-
-/** `index`: which plan of the call. */
-function checkPlan(plan: CountPlan, source: WindowSource, index: number): void {
-  const rowCount = source.vectorCount * source.rowCount;
-  const { lists, listCount, offsets, classes, classCount, members } = plan;
-  checkInteger("plans[#].rowCount", plan.rowCount, rowCount, rowCount, index);
-  if (checkedPlans.has(plan)) return;
-  checkElements(`plans[${index}].lists`, lists.length, listCount * abi.LIST_FIELDS, "listCount x 5");
-  checkElements(`plans[${index}].classes`, classes.length, classCount * abi.CLASS_FIELDS, "classCount x 2");
-  checkElements(`plans[${index}].rowGroups`, plan.rowGroups.length, rowCount, "rowCount");
-  checkElements(`plans[${index}].rowBitlines`, plan.rowBitlines.length, rowCount, "rowCount");
-  const limit = rowCount * abi.LANE_BYTES;
-  for (let at = 0; at < lists.length; at += abi.LIST_FIELDS) {
-    const start = lists[at + abi.LIST_OFFSET_START]!;
-    const count = lists[at + abi.LIST_OFFSET_COUNT]!;
-    checkRun("plans[#].lists", { start, count }, offsets.length, index);
-    if (count % abi.LIST_STEP !== 0)
-      throw rangeError(`plans[${index}].lists`, `lists of a multiple of ${abi.LIST_STEP}`, count);
-    checkInteger("plans[#].lists.rowCount", lists[at + abi.LIST_ROW_COUNT]!, 0, count, index);
-    // Rows ascend and the padding is the row after the last: the last offset bounds them.
-    checkInteger("plans[#].offsets", count === 0 ? 0 : offsets[start + count - 1]!, 0, limit, index);
-  }
-  for (let at = 0; at < classes.length; at += abi.CLASS_FIELDS) {
-    const run = { start: classes[at + abi.CLASS_MEMBER_START]!, count: classes[at + abi.CLASS_MEMBER_COUNT]! };
-    checkRun("plans[#].classes", run, members.length / abi.MEMBER_FIELDS, index);
-  }
-  for (let at = 0; at < members.length; at += abi.MEMBER_FIELDS) {
-    checkInteger("plans[#].members", members[at + abi.MEMBER_LIST]!, 0, listCount - 1, index);
-    checkCount("plans[#].members.multiplicity", members[at + abi.MEMBER_MULTIPLICITY]!, index);
-  }
-  checkedPlans.add(plan);
 }

@@ -1,6 +1,9 @@
 import * as abi from "../assembly/shared/abi.ts";
 import type { Arena } from "./arena.ts";
+import type { KernelCalls } from "./kernelCalls.ts";
 import type { CountPlan, OuTotals, Run, WindowSource } from "./kernels.ts";
+import { countWindowsByPopcount } from "./popcountWindows.ts";
+import type { Popcounting } from "./popcountWindows.ts";
 
 /** Copies a source in and returns the address of its record (abi.ts). */
 export function copySource(arena: Arena, source: WindowSource): number {
@@ -29,44 +32,89 @@ export function copySource(arena: Arena, source: WindowSource): number {
   return arena.copyIn(record);
 }
 
+/** BulkKernels.countWindows over an instance: plans by popcounts and those that the kernel takes, each in a pass of its own. */
+export function countWindows(
+  kernels: KernelCalls & Popcounting,
+  source: WindowSource,
+  windows: Run,
+  bits: number,
+  plans: readonly CountPlan[],
+  ouRows: number,
+  emptyPlaneCycles: number,
+): OuTotals[] {
+  const hasLanes = kernels.call("hasLanes") !== 0;
+  const laned = plans.filter((plan) => hasLanes && plan.by !== "popcounts");
+  const others = plans.filter((plan) => !laned.includes(plan));
+  const totals = new Map<CountPlan, OuTotals>();
+  if (others.length > 0) {
+    const counted = countWindowsByPopcount(kernels, source, windows, bits, others, ouRows, emptyPlaneCycles);
+    others.forEach((plan, i) => totals.set(plan, counted[i]!));
+  }
+  if (laned.length > 0) {
+    const counted = countInLanes(kernels, source, windows, bits, laned, ouRows, emptyPlaneCycles);
+    laned.forEach((plan, i) => totals.set(plan, counted[i]!));
+  }
+  return plans.map((plan) => totals.get(plan)!);
+}
+
+function countInLanes(
+  kernels: KernelCalls,
+  source: WindowSource,
+  windows: Run,
+  bits: number,
+  plans: readonly CountPlan[],
+  ouRows: number,
+  emptyPlaneCycles: number,
+): OuTotals[] {
+  const { arena } = kernels;
+  const totals: OuTotals[] = [];
+  kernels.withBlocks(() => {
+    const records = copyPlans(arena, plans);
+    const job = new Int32Array(abi.COUNT_FIELDS);
+    job[abi.COUNT_SOURCE] = copySource(arena, source);
+    job[abi.COUNT_WINDOW_START] = windows.start;
+    job[abi.COUNT_WINDOW_COUNT] = windows.count;
+    job[abi.COUNT_BITS] = bits;
+    job[abi.COUNT_PLANS] = arena.copyIn(records);
+    job[abi.COUNT_PLAN_COUNT] = plans.length;
+    job[abi.COUNT_OU_ROWS] = ouRows;
+    job[abi.COUNT_EMPTY_PLANE_CYCLES] = emptyPlaneCycles;
+    job[abi.COUNT_SCRATCH] = arena.allocate(kernels.call("countScratchBytes", arena.copyIn(job)) >>> 0);
+    kernels.call("countWindows", arena.copyIn(job));
+    for (let at = abi.PLAN_TOTALS; at < records.length; at += abi.PLAN_FIELDS) {
+      const planTotals = new Float64Array(abi.TOTAL_FIELDS);
+      arena.copyOut(records[at]! >>> 0, planTotals);
+      totals.push(readTotals(planTotals));
+    }
+  });
+  return totals;
+}
+
 /** Copies plans in as records, each with zeroed totals at PLAN_TOTALS. */
-export function copyPlans(arena: Arena, plans: readonly CountPlan[]): Int32Array {
+function copyPlans(arena: Arena, plans: readonly CountPlan[]): Int32Array {
   const records = new Int32Array(plans.length * abi.PLAN_FIELDS);
   plans.forEach((plan, i) => {
     const record = records.subarray(i * abi.PLAN_FIELDS);
-    record[abi.PLAN_OFFSETS] = arena.copyIn(plan.offsets);
-    record[abi.PLAN_LISTS] = arena.copyIn(plan.lists);
-    record[abi.PLAN_LIST_COUNT] = plan.listCount;
-    record[abi.PLAN_CLASSES] = arena.copyIn(plan.classes);
-    record[abi.PLAN_CLASS_COUNT] = plan.classCount;
-    record[abi.PLAN_MEMBERS] = arena.copyIn(plan.members);
-    record[abi.PLAN_ROW_GROUPS] = arena.copyIn(plan.rowGroups);
-    record[abi.PLAN_ROW_BITLINES] = arena.copyIn(plan.rowBitlines);
+    if (plan.by === "popcounts") return;
+    record[abi.PLAN_MASKS] = arena.copyIn(plan.segments.masks);
+    record[abi.PLAN_LISTS] = arena.copyIn(plan.lists.records);
+    record[abi.PLAN_LIST_COUNT] = plan.lists.listCount;
+    if (plan.by === "slices") {
+      record[abi.PLAN_CLASSES] = arena.copyIn(plan.classes.records);
+      record[abi.PLAN_CLASS_COUNT] = plan.classes.classCount;
+      record[abi.PLAN_MEMBERS] = arena.copyIn(plan.classes.members);
+    } else {
+      record[abi.PLAN_HAS_TABLE] = 1;
+      record[abi.PLAN_BLOCKS] = arena.copyIn(plan.table.blocks);
+      record[abi.PLAN_BLOCK_COUNT] = plan.table.blockCount;
+      record[abi.PLAN_POSITIONS] = arena.copyIn(plan.table.positions);
+      record[abi.PLAN_LANE_CODES] = arena.copyIn(plan.table.laneCodes);
+      record[abi.PLAN_LANE_BITLINES] = arena.copyIn(plan.table.laneBitlines);
+      record[abi.PLAN_CROSSBAR_ENDS] = arena.copyIn(plan.table.crossbarEnds);
+    }
     record[abi.PLAN_TOTALS] = arena.copyIn(new Float64Array(abi.TOTAL_FIELDS));
   });
   return records;
-}
-
-/** Job of countWindows (abi.ts) without its scratch block. */
-export function countJob(
-  source: number,
-  windows: Run,
-  bits: number,
-  plans: number,
-  planCount: number,
-  ouRows: number,
-  emptyPlaneCycles: number,
-): Int32Array {
-  const job = new Int32Array(abi.COUNT_FIELDS);
-  job[abi.COUNT_SOURCE] = source;
-  job[abi.COUNT_WINDOW_START] = windows.start;
-  job[abi.COUNT_WINDOW_COUNT] = windows.count;
-  job[abi.COUNT_BITS] = bits;
-  job[abi.COUNT_PLANS] = plans;
-  job[abi.COUNT_PLAN_COUNT] = planCount;
-  job[abi.COUNT_OU_ROWS] = ouRows;
-  job[abi.COUNT_EMPTY_PLANE_CYCLES] = emptyPlaneCycles;
-  return job;
 }
 
 /** Totals as the kernels write them, f64[TOTAL_FIELDS]. */

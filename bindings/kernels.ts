@@ -3,8 +3,11 @@
  * instance. Section marks (§) are those of the model in README.md. Every number is an exact integer.
  */
 
+import type { CountPlan, SegmentTable } from "./countPlan.ts";
 import type { DeviceKernels } from "./deviceKernels.ts";
 import type { BitPlanes, CellBlock, CellCoding, OuFormation, Run, StreamTable } from "./shapes.ts";
+
+export type { CodeTable, CountPlan, CrossbarClasses, Formulation, RowLists, SegmentTable } from "./countPlan.ts";
 
 export type * from "./deviceKernels.ts";
 export type * from "./shapes.ts";
@@ -23,19 +26,6 @@ export interface Masks {
   readonly words: Uint32Array;
   /** Words per set: a multiple of 4, zero-padded. */
   readonly wordCount: number;
-}
-
-/**
- * What a cycle counter walks: one record per (crossbar, OU column group), seven i32 (assembly/shared/abi.ts):
- * crossbar index · vector (matrix in the window) · first word and word count of the rows it spans · where its mask
- * starts in `masks`, in words · multiplicity (that many groups share the record) · bitlines of all those groups together.
- * Records are sorted by crossbar.
- */
-export interface SegmentTable {
-  readonly records: Int32Array;
-  readonly masks: Uint32Array;
-  readonly segmentCount: number;
-  readonly crossbarCount: number;
 }
 
 /** Reads windows out of a tensor of activation codes (the low `bits` bits of each input). */
@@ -65,29 +55,6 @@ export interface ConvWindows {
   /** First channel of vector 0, and channels of one vector. */
   readonly firstChannel: number;
   readonly channelsPerVector: number;
-}
-
-/**
- * A segment table made ready for counting: equal row sets collapsed to one list, and the crossbars that can be the
- * slowest. Rows count through all vectors: vector · rowCount + row. Records: assembly/shared/abi.ts.
- */
-export interface CountPlan {
-  readonly segments: SegmentTable;
-  /** Rows of a window, all vectors. */
-  readonly rowCount: number;
-  /** Rows of each list times LANE_BYTES, each list padded to a multiple of LIST_STEP with row `rowCount`. */
-  readonly offsets: Uint32Array;
-  /** Per distinct list: first offset · offsets · rows · Σ multiplicity · Σ bitlines over the segments that open it. */
-  readonly lists: Int32Array;
-  readonly listCount: number;
-  /** Per crossbar that can be the slowest: first member · members. */
-  readonly classes: Int32Array;
-  readonly classCount: number;
-  /** Per member: list · multiplicity. */
-  readonly members: Int32Array;
-  /** Per row: Σ multiplicity and Σ bitlines over the segments that keep it. */
-  readonly rowGroups: Uint32Array;
-  readonly rowBitlines: Uint32Array;
 }
 
 /** Sums over the windows of one call; exact integers. */
@@ -186,7 +153,7 @@ export interface BulkKernels extends DeviceKernels {
 
   /**
    * The same as countOuCycles for a run of windows, read from their source, under several plans at once (§7).
-   * @throws RangeError when the run leaves the source, or a plan has other rows than it.
+   * @throws RangeError when the run leaves the source, a plan has other rows than it, or its table cannot hold the counts.
    */
   countWindows(
     source: WindowSource,

@@ -3,7 +3,7 @@ import type { BulkKernels, CountPlan, OuTotals, Run, WindowSource } from "./kern
 /** Codes that are gathered at a time: bounds memory. */
 const GATHERED_CODES = 1 << 20;
 
-type Popcounting = Pick<BulkKernels, "gatherWindows" | "packBitPlanes" | "countOuCycles">;
+export type Popcounting = Pick<BulkKernels, "gatherWindows" | "packBitPlanes" | "countOuCycles">;
 
 /** countWindows by its definition: gather, cut into bit-planes, count each segment's open rows. */
 export function countWindowsByPopcount(

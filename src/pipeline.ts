@@ -48,7 +48,7 @@ export async function simulate(request: SimulateRequest, options: SimulateOption
     const layers = await simulateLayers(session, workload, options);
     const scored = workload.accuracy();
     const report = session.clock.time("report", () =>
-      buildReport(request, layers, workload.sampleCount, workload.skipped),
+      buildReport(request, layers, workload.sampleCount, workload.skipped, workload.ingested),
     );
     return {
       report: scored === null ? report : { ...report, accuracy: scored.accuracy },
@@ -71,7 +71,7 @@ async function openWorkload(session: Session): Promise<WorkloadSession> {
     case "network":
       return NetworkSession.open(session, workload);
     case "zoo":
-      return new ZooSession(session, workload);
+      return ZooSession.open(session, workload);
   }
 }
 

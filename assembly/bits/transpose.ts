@@ -37,7 +37,7 @@ export function transposeCodes(
 // Two butterfly stages over vectors at, at + step, at + 2 step, at + 3 step: blocks of `wide`, then of `narrow` bits.
 // @ts-ignore: decorator
 @inline
-function swapFour(from: usize, at: usize, step: usize, wide: i32, narrow: i32): void {
+export function swapFour(from: usize, at: usize, step: usize, wide: i32, narrow: i32): void {
   let a = v128.load(from);
   let b = v128.load(from + step);
   let c = v128.load(from + 2 * step);

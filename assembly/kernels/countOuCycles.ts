@@ -1,4 +1,5 @@
-import { countCommonBits } from "../bits/popcount";
+import { countCommonBits, countCommonBitsOfFour, FOUR_SUMS_WORDS } from "../bits/popcount";
+import { field } from "../bits/record";
 import {
   SEGMENT_BITLINES,
   SEGMENT_CROSSBAR,
@@ -35,6 +36,9 @@ export function countFixedOus(
   }
 }
 
+/** Open rows of a segment for which a multiplication stands in for the division by H. */
+const SHORT_ROWS = 65535;
+
 /** OU operations of the dynamic schemes over all windows; `totals` f64[TOTAL_FIELDS]. Records sorted by crossbar. */
 export function countOuCycles(
   planes: usize,
@@ -51,9 +55,9 @@ export function countOuCycles(
 ): void {
   const planeBytes = <usize>wordCount << 2;
   const vectorBytes = planeBytes * <usize>planeCount;
-  // ceil(n / shortOuRows) for n ≤ 128 as a multiplication: exact while (n + shortOuRows) · shortOuRows < 2^32.
-  const shortOuRows = <u64>min(ouRows, 128);
-  const reciprocal = (<u64>1 << 32) / shortOuRows + 1;
+  // ceil(n / H) for n ≤ SHORT_ROWS as a multiplication: exact while (n + H) · H < 2^33.
+  const shortOuRows = <u64>min(ouRows, SHORT_ROWS);
+  const reciprocal = (<u64>1 << 33) / shortOuRows + 1;
 
   let ouOps: u64 = 0;
   let latencyCycles: u64 = 0;
@@ -66,6 +70,9 @@ export function countOuCycles(
     let crossbar = -1;
     let crossbarCycles: u64 = 0;
     let slowestCycles: u64 = 0;
+    let segmentOps: u64 = 0;
+    let segmentRows: u64 = 0;
+    let segmentEmpty: u64 = 0;
     let record = records;
     for (let i = 0; i < segmentCount; i++, record += SEGMENT_FIELDS << 2) {
       if (field(record, SEGMENT_CROSSBAR) != crossbar) {
@@ -73,32 +80,44 @@ export function countOuCycles(
         slowestCycles = max(slowestCycles, crossbarCycles);
         crossbarCycles = 0;
       }
-      const vector = planes + <usize>field(record, SEGMENT_VECTOR) * vectorBytes;
-      let plane = vector + (<usize>field(record, SEGMENT_WORD_START) << 2);
-      const mask = masks + (<usize>field(record, SEGMENT_MASK_START) << 2);
-      const segmentWords = field(record, SEGMENT_WORD_COUNT);
-      let segmentOps: u64 = 0;
-      let segmentRows: u64 = 0;
-      let segmentEmpty: u64 = 0;
-      if (segmentWords == 4) {
-        const mask0 = load<u64>(mask);
-        const mask1 = load<u64>(mask, 8);
-        if ((mask0 | mask1) == 0) continue;
-        for (let p = 0; p < planeCount; p++) {
-          const rows = popcnt(load<u64>(plane) & mask0) + popcnt(load<u64>(plane, 8) & mask1);
-          segmentOps += ((rows + shortOuRows - 1) * reciprocal) >> 32;
-          segmentRows += rows;
-          segmentEmpty += u64(rows == 0);
-          plane += planeBytes;
-        }
-      } else {
-        if (countCommonBits(mask, mask, segmentWords) == 0) continue;
-        for (let p = 0; p < planeCount; p++) {
-          const rows = countCommonBits(plane, mask, segmentWords);
-          segmentOps += <u64>ceilDiv(rows, ouRows);
-          segmentRows += <u64>rows;
-          segmentEmpty += u64(rows == 0);
-          plane += planeBytes;
+      // The column blocks of dense crossbars read one mask, one after the other: what was counted holds for all.
+      if (i == 0 || !readsSameRows(record, record - (SEGMENT_FIELDS << 2))) {
+        const vector = planes + <usize>field(record, SEGMENT_VECTOR) * vectorBytes;
+        let plane = vector + (<usize>field(record, SEGMENT_WORD_START) << 2);
+        const mask = masks + (<usize>field(record, SEGMENT_MASK_START) << 2);
+        const segmentWords = field(record, SEGMENT_WORD_COUNT);
+        segmentOps = 0;
+        segmentRows = 0;
+        segmentEmpty = 0;
+        if (segmentWords == 4) {
+          const mask0 = load<u64>(mask);
+          const mask1 = load<u64>(mask, 8);
+          for (let p = (mask0 | mask1) == 0 ? planeCount : 0; p < planeCount; p++) {
+            const rows = popcnt(load<u64>(plane) & mask0) + popcnt(load<u64>(plane, 8) & mask1);
+            segmentOps += ((rows + shortOuRows - 1) * reciprocal) >> 33;
+            segmentRows += rows;
+            segmentEmpty += u64(rows == 0);
+            plane += planeBytes;
+          }
+        } else if (countCommonBits(mask, mask, segmentWords) != 0) {
+          let p = 0;
+          for (; segmentWords <= FOUR_SUMS_WORDS && p + 4 <= planeCount; p += 4) {
+            let sums = countCommonBitsOfFour(plane, planeBytes, mask, segmentWords);
+            for (let k = 0; k < 4; k++, sums >>= 16) {
+              const rows = sums & 0xffff;
+              segmentOps += ((rows + shortOuRows - 1) * reciprocal) >> 33;
+              segmentRows += rows;
+              segmentEmpty += u64(rows == 0);
+            }
+            plane += 4 * planeBytes;
+          }
+          for (; p < planeCount; p++) {
+            const rows = countCommonBits(plane, mask, segmentWords);
+            segmentOps += <u64>ceilDiv(rows, ouRows);
+            segmentRows += <u64>rows;
+            segmentEmpty += u64(rows == 0);
+            plane += planeBytes;
+          }
         }
       }
       const multiplicity = <u64>field(record, SEGMENT_MULTIPLICITY);
@@ -124,11 +143,15 @@ export function countOuCycles(
 
 // @ts-ignore: decorator
 @inline
-function field(record: usize, index: i32): i32 {
-  return load<i32>(record + (<usize>index << 2));
+function readsSameRows(record: usize, other: usize): bool {
+  return (
+    field(record, SEGMENT_MASK_START) == field(other, SEGMENT_MASK_START) &&
+    field(record, SEGMENT_WORD_COUNT) == field(other, SEGMENT_WORD_COUNT) &&
+    field(record, SEGMENT_WORD_START) == field(other, SEGMENT_WORD_START) &&
+    field(record, SEGMENT_VECTOR) == field(other, SEGMENT_VECTOR)
+  );
 }
 
-// Unsigned: dividend + divisor may pass 2^31.
 // @ts-ignore: decorator
 @inline
 function ceilDiv(dividend: i32, divisor: i32): i32 {

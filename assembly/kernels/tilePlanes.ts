@@ -35,9 +35,9 @@ export class TilePlanes {
   work: usize;
 }
 
-/** Lays the arrays out behind the header; at base 0 only measures. Returns the end. */
-export function layOutPlanes(base: usize, source: usize, bits: i32): usize {
-  const rowCount = field(source, SOURCE_VECTOR_COUNT) * field(source, SOURCE_ROW_COUNT);
+/** Lays the arrays out behind the header, or only measures. Returns the end. */
+export function layOutPlanes(base: usize, isReal: bool, source: usize, bits: i32): usize {
+  const rowCount = countRowsOf(source);
   const tile = base + align(offsetof<TilePlanes>());
   const work = tile + align(TILE_BYTES);
   const openCounts = work + 256;
@@ -45,7 +45,7 @@ export function layOutPlanes(base: usize, source: usize, bits: i32): usize {
   const usedBefore = rowPlanes + align(<usize>rowCount << 1);
   const planes = usedBefore + align((<usize>(rowCount + 1) * <usize>bits) << 2);
   const passBytes = <usize>(rowCount + 1) * LANE_BYTES;
-  if (base != 0) {
+  if (isReal) {
     const layout = changetype<TilePlanes>(base);
     layout.tile = changetype<WindowTile>(tile);
     openTile(layout.tile);
@@ -61,6 +61,11 @@ export function layOutPlanes(base: usize, source: usize, bits: i32): usize {
     memory.fill(planes, 0, passBytes * <usize>bits);
   }
   return planes + passBytes * <usize>bits;
+}
+
+/** Rows of a window, all vectors. */
+export function countRowsOf(source: usize): i32 {
+  return field(source, SOURCE_VECTOR_COUNT) * field(source, SOURCE_ROW_COUNT);
 }
 
 /** Lanes that the next tile takes for the windows left: 8 … 128, fewer when the rest of a wide tile would lie idle. */

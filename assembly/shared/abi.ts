@@ -98,18 +98,19 @@ export const SOURCE_CHANNELS_PER_VECTOR = 18;
 /** Work space of gatherWindows. */
 export const LINE_PIECE_BYTES = 32;
 
-/** Bytes of one row of lanes: an offset of a count plan is its row times this. */
+/** Bytes of one row of lanes: an offset that a kernel walks is its row times this. */
 export const LANE_BYTES = 16;
-/** Row lists of a count plan are padded to whole steps of the carry-save tree. */
+/** Row lists are padded to whole steps of the carry-save tree. */
 export const LIST_STEP = 8;
 
-// Row list of a count plan, i32 fields.
-export const LIST_FIELDS = 5;
-export const LIST_OFFSET_START = 0;
-export const LIST_OFFSET_COUNT = 1;
-export const LIST_ROW_COUNT = 2;
-export const LIST_GROUPS = 3;
-export const LIST_BITLINES = 4;
+// Row list of a count plan, i32 fields (what they mean: bindings/countPlan.ts).
+export const LIST_FIELDS = 6;
+export const LIST_MASK_START = 0;
+export const LIST_WORD_COUNT = 1;
+export const LIST_FIRST_ROW = 2;
+export const LIST_ROW_COUNT = 3;
+export const LIST_GROUPS = 4;
+export const LIST_BITLINES = 5;
 
 // Crossbar class of a count plan, i32 fields: a run of members; and a member.
 export const CLASS_FIELDS = 2;
@@ -119,18 +120,37 @@ export const MEMBER_FIELDS = 2;
 export const MEMBER_LIST = 0;
 export const MEMBER_MULTIPLICITY = 1;
 
+// Code table of a count plan: rows of one code, positions of one step, lanes of one tile, lanes that one sum takes.
+export const CODE_ROWS = 4;
+export const CODE_STEP = 32;
+export const TABLE_LANES = 128;
+export const OCTET_LANES = 8;
+/** Largest open rows of a lane and OU operations of a lane and window that its counters hold. */
+export const TABLE_LIMIT = 255;
+
+// Row block of a code table, i32 fields.
+export const BLOCK_FIELDS = 2;
+export const BLOCK_POSITION_COUNT = 0;
+export const BLOCK_TILE_COUNT = 1;
+
 // Count plan as the kernel takes it, i32 fields: addresses and counts.
-export const PLAN_FIELDS = 9;
-export const PLAN_OFFSETS = 0;
+export const PLAN_FIELDS = 14;
+export const PLAN_MASKS = 0;
 export const PLAN_LISTS = 1;
 export const PLAN_LIST_COUNT = 2;
 export const PLAN_CLASSES = 3;
 export const PLAN_CLASS_COUNT = 4;
 export const PLAN_MEMBERS = 5;
-export const PLAN_ROW_GROUPS = 6;
-export const PLAN_ROW_BITLINES = 7;
+/** 1: by the code table whose fields follow; 0: by bit slices, with the classes above. */
+export const PLAN_HAS_TABLE = 6;
+export const PLAN_BLOCKS = 7;
+export const PLAN_BLOCK_COUNT = 8;
+export const PLAN_POSITIONS = 9;
+export const PLAN_LANE_CODES = 10;
+export const PLAN_LANE_BITLINES = 11;
+export const PLAN_CROSSBAR_ENDS = 12;
 /** f64[TOTAL_FIELDS] */
-export const PLAN_TOTALS = 8;
+export const PLAN_TOTALS = 13;
 
 // Job of countWindows, i32 fields.
 export const COUNT_FIELDS = 9;

@@ -1,12 +1,14 @@
 import { loadKernels } from "../../bindings/index.ts";
-import type { Kernels } from "../../bindings/kernels.ts";
+import type { Kernels, SensingTable } from "../../bindings/kernels.ts";
 import { codeDevice, resolveDevice } from "../model/arch/device.ts";
+import type { Config } from "../model/arch/config.ts";
 import type { CodedDevice, ResolvedDevice } from "../model/arch/device.ts";
 import { inputError } from "../model/base/errors.ts";
-import type { AccuracyReport, AccuracyRequest, Trial, TrialResult } from "../model/ir/accuracy.ts";
+import type { AccuracyReport, AccuracyRequest, DisturbedScheme, Trial, TrialResult } from "../model/ir/accuracy.ts";
 import type { MatrixLayer } from "../model/ir/layer.ts";
 import type { Phase, Progress } from "../model/ir/request.ts";
 import { inlineExecutor } from "../stages/simulate/executor.ts";
+import type { ChipLayer } from "../stages/simulate/disturbLayer.ts";
 import type { Executor } from "../stages/simulate/executor.ts";
 import { scoreBaselines } from "./accuracy/baselines.ts";
 import { blankLayer, chipLayer, programLayer, senseConfig } from "./accuracy/chip.ts";
@@ -90,69 +92,128 @@ async function runTrials(
   request: AccuracyRequest,
   session: AccuracySession,
   devices: readonly ResolvedDevice[],
-  { journal, onProgress, tables }: AccuracyOptions,
+  options: AccuracyOptions,
 ): Promise<Map<string, TrialResult[]>> {
-  const { config, kernels, executor, clock, calibrated } = session;
-  const blanks = new Map<MatrixLayer, BlankLayer[]>();
-  for (const [matrixLayer, entries] of calibrated.entriesOf) {
-    const executables = entries.map((entry) => prepareExecution(entry, config, kernels, executor, clock));
-    blanks.set(
-      matrixLayer,
-      executables.map((executable) => blankLayer(executable, config, kernels, executor)),
-    );
-  }
+  const { config, calibrated } = session;
+  const blanks = blankNetwork(session);
   const kinds = trialsOf(request);
-  const total = devices.length * request.chips * kinds.length * calibrated.sampleCount;
-  let done = 0;
+  const progress = countTrials(devices.length * request.chips * kinds.length, calibrated.sampleCount, options);
   const results = new Map<string, TrialResult[]>();
   for (const device of devices) {
-    const coded = codeDevice(device, config);
-    for (let chip = 0; chip < request.chips; chip++) {
-      const release = executor.mark();
-      let programmed: Map<BlankLayer, ProgrammedLayer> | undefined;
-      for (const [scheme, openWordlines] of kinds) {
+    const chips = Array.from({ length: request.chips }, (_, chip) => chip);
+    const known = (chip: number, [scheme, openWordlines]: (typeof kinds)[number]): TrialResult | undefined =>
+      options.journal?.get({ device: device.name, scheme, openWordlines, chip });
+    const isDone = chips.every((chip) => kinds.every((kind) => known(chip, kind) !== undefined));
+    const releaseDevice = session.executor.mark();
+    const prepared = await prepareDevice(device, request, session, isDone ? [] : kinds, options.tables);
+    for (const chip of chips) {
+      const releaseChip = session.executor.mark();
+      let programmed: ProgrammedChip | undefined;
+      for (const kind of kinds) {
+        const [scheme, openWordlines] = kind;
         const trial: Trial = { device: device.name, scheme, openWordlines, chip };
-        const label = `${device.name} ${scheme} ${openWordlines} open, chip ${chip + 1} of ${request.chips}`;
-        let result = journal?.get(trial);
+        const onSamples = progress(
+          `${device.name} ${scheme} ${openWordlines} open, chip ${chip + 1} of ${request.chips}`,
+        );
+        let result = known(chip, kind);
         if (result === undefined) {
-          programmed ??= clock.time("program", () => programChip(blanks, coded, request, chip, session));
+          programmed ??= programChip(blanks, prepared.coded, request, chip, session);
           const opened = senseConfig(scheme, openWordlines, config);
-          const table =
-            request.engine === "table"
-              ? await sensingTable(coded, opened, request.seed, kernels, executor, tables)
-              : null;
-          const layersOf = new Map(
-            [...blanks].map(([matrixLayer, layers]) => [
-              matrixLayer,
-              layers.map((blank) => chipLayer(blank, programmed!.get(blank)!, table, scheme, coded, opened)),
-            ]),
-          );
-          result = await clock.timeAsync("disturb", () =>
-            runTrial(session, layersOf, opened, (count) => onProgress?.({ label, done: (done += count), total })),
-          );
-          await journal?.add(trial, result);
+          const layersOf = chipLayers(blanks, programmed, prepared, scheme, opened);
+          result = await session.clock.timeAsync("disturb", () => runTrial(session, layersOf, opened, onSamples));
+          await options.journal?.add(trial, result);
         } else {
-          onProgress?.({ label, done: (done += calibrated.sampleCount), total });
+          onSamples(calibrated.sampleCount);
         }
         const key = pointKey(trial);
         results.set(key, [...(results.get(key) ?? []), result]);
       }
-      release();
+      releaseChip();
     }
+    releaseDevice();
   }
   return results;
 }
 
+type BlankNetwork = ReadonlyMap<MatrixLayer, readonly BlankLayer[]>;
+type ProgrammedChip = ReadonlyMap<BlankLayer, ProgrammedLayer>;
+
+/** A device in codes, and its sensing table for each OU height where the engine wants one. */
+interface PreparedDevice {
+  readonly coded: CodedDevice;
+  readonly tables: ReadonlyMap<number, SensingTable>;
+}
+
+function blankNetwork({ config, kernels, executor, clock, calibrated }: AccuracySession): BlankNetwork {
+  return new Map(
+    [...calibrated.entriesOf].map(([matrixLayer, entries]) => [
+      matrixLayer,
+      entries
+        .map((entry) => prepareExecution(entry, config, kernels, executor, clock))
+        .map((executable) => blankLayer(executable, config, kernels, executor)),
+    ]),
+  );
+}
+
+async function prepareDevice(
+  device: ResolvedDevice,
+  { engine, seed }: AccuracyRequest,
+  { config, kernels, executor, clock }: AccuracySession,
+  kinds: readonly (readonly [DisturbedScheme, number])[],
+  cache: TableCache | undefined,
+): Promise<PreparedDevice> {
+  const coded = codeDevice(device, config);
+  const tables = new Map<number, SensingTable>();
+  for (const [scheme, openWordlines] of engine === "table" ? kinds : []) {
+    const opened = senseConfig(scheme, openWordlines, config);
+    if (tables.has(opened.ou.rows)) continue;
+    const made = clock.timeAsync("program", () => sensingTable(coded, opened, seed, kernels, executor, cache));
+    tables.set(opened.ou.rows, await made);
+  }
+  return { coded, tables };
+}
+
 function programChip(
-  blanks: ReadonlyMap<MatrixLayer, readonly BlankLayer[]>,
+  blanks: BlankNetwork,
   device: CodedDevice,
   { engine, seed }: AccuracyRequest,
   chip: number,
-  { kernels, executor }: AccuracySession,
-): Map<BlankLayer, ProgrammedLayer> {
-  return new Map(
-    [...blanks.values()]
-      .flat()
-      .map((blank) => [blank, programLayer(blank, device, engine, seed, chip, kernels, executor)]),
+  { kernels, executor, clock }: AccuracySession,
+): ProgrammedChip {
+  return clock.time(
+    "program",
+    () =>
+      new Map(
+        [...blanks.values()]
+          .flat()
+          .map((blank) => [blank, programLayer(blank, device, engine, seed, chip, kernels, executor)]),
+      ),
   );
+}
+
+function chipLayers(
+  blanks: BlankNetwork,
+  programmed: ProgrammedChip,
+  { coded, tables }: PreparedDevice,
+  scheme: DisturbedScheme,
+  opened: Config,
+): Map<MatrixLayer, ChipLayer[]> {
+  const table = tables.get(opened.ou.rows) ?? null;
+  return new Map(
+    [...blanks].map(([matrixLayer, layers]) => [
+      matrixLayer,
+      layers.map((blank) => chipLayer(blank, programmed.get(blank)!, table, scheme, coded, opened)),
+    ]),
+  );
+}
+
+/** Progress in samples over all trials. */
+function countTrials(
+  trialCount: number,
+  sampleCount: number,
+  { onProgress }: AccuracyOptions,
+): (label: string) => (samples: number) => void {
+  const total = trialCount * sampleCount;
+  let done = 0;
+  return (label) => (samples) => onProgress?.({ label, done: (done += samples), total });
 }

@@ -2,6 +2,7 @@ import { inputError } from "../model/base/errors.ts";
 import type { LayerGeometry, MatrixLayer } from "../model/ir/layer.ts";
 import type { Network } from "../model/ir/network.ts";
 import type { ActivationFormat, QuantizedLayer } from "../model/ir/quantized.ts";
+import type { IngestedLayer } from "../model/ir/report.ts";
 import type { NetworkWorkload, NumericArray } from "../model/ir/request.ts";
 import { convOutput, spatialSize } from "../model/ir/convShape.ts";
 import { checkInputs, openNetwork } from "../stages/network/index.ts";
@@ -10,11 +11,10 @@ import { syntheticInputs } from "../stages/network/syntheticInputs.ts";
 import { chooseFormat, emptyRange, widenRange } from "../stages/quantize/activations.ts";
 import type { ValueRange } from "../stages/quantize/activations.ts";
 import { quantizeLayer } from "../stages/quantize/quantizeLayer.ts";
+import { inferBatches } from "./batches.ts";
+import { weightsOfNetwork } from "./ingest.ts";
 import { takeLabels } from "./quantizedNetwork.ts";
 import type { Session } from "./session.ts";
-
-/** Float activations of one batch that may be held at once. */
-const BATCH_BYTES = 64 * 2 ** 20;
 
 /** What calibration learns of each tensor that feeds a matrix layer. */
 interface TensorFacts {
@@ -26,6 +26,7 @@ interface TensorFacts {
 /** A network with its inputs, calibrated and quantised. */
 export interface CalibratedNetwork {
   readonly network: Network;
+  readonly ingested: readonly IngestedLayer[];
   readonly inputs: NumericArray;
   readonly labels: readonly number[] | null;
   readonly sampleCount: number;
@@ -46,7 +47,7 @@ export async function openCalibrated(
   workload: NetworkWorkload,
 ): Promise<CalibratedNetwork> {
   const { config, clock, request } = session;
-  const file = { ...workload, name: request.source.source };
+  const { file, ingested } = await clock.timeAsync("load", () => weightsOfNetwork(workload, request.source.source));
   const network = await clock.timeAsync("load", () => openNetwork(file, { batchNorm: config.network.batchNorm }));
   try {
     const inputs = workload.inputs ?? fallbackInputs(workload, network, request.samples ?? 1);
@@ -64,7 +65,7 @@ export async function openCalibrated(
       calibrate(network, calibration, calibrationCount, session),
     );
     const entriesOf = clock.time("quantise", () => quantizeNetwork(network, facts, session));
-    return { network, inputs, labels, sampleCount, batchSize, facts, entriesOf };
+    return { network, ingested, inputs, labels, sampleCount, batchSize, facts, entriesOf };
   } catch (error) {
     await network.dispose();
     throw error;
@@ -80,21 +81,16 @@ async function calibrate(
 ): Promise<{ facts: Map<string, TensorFacts>; batchSize: number }> {
   const facts = new Map<string, TensorFacts>();
   let batchSize = 1;
-  for (let first = 0, count = 1; first < sampleCount; first += count) {
+  for await (const { activations, nextSize } of inferBatches(network, inputs, sampleCount, config)) {
     signal?.throwIfAborted();
-    // The first sample goes alone: it shows how much memory one needs.
-    count = first === 0 ? 1 : Math.min(batchSize, sampleCount - first);
-    const { activations } = await network.infer(inputBatch(inputs, first, count, network.input, config));
-    let bytes = 0;
     for (const [name, tensor] of activations) {
       const range = facts.get(name)?.range ?? emptyRange;
       facts.set(name, {
         range: widenRange(range, tensor.values, name === network.input.name ? inputs.place : `tensor ${name}`, kernels),
         shape: facts.get(name)?.shape ?? [1, ...tensor.shape.slice(1)],
       });
-      bytes += tensor.values.byteLength;
     }
-    if (first === 0) batchSize = Math.max(1, Math.floor(BATCH_BYTES / Math.max(1, bytes)));
+    batchSize = nextSize;
   }
   return { facts, batchSize };
 }
@@ -105,7 +101,10 @@ function quantizeNetwork(
   { config, kernels }: CalibrationSession,
 ): Map<MatrixLayer, readonly QuantizedLayer[]> {
   const formats = new Map<string, ActivationFormat>();
-  for (const [name, { range }] of facts) formats.set(name, chooseFormat(range, config, `tensor ${name}`));
+  const steps = new Map(network.layers.map(({ inputTensor, inputScale }) => [inputTensor, inputScale]));
+  for (const [name, { range }] of facts) {
+    formats.set(name, chooseFormat(range, config, `tensor ${name}`, steps.get(name)));
+  }
   return new Map(
     network.layers.map((layer) => [layer, quantizeLayer(layer, formats.get(layer.inputTensor)!, config, kernels)]),
   );

@@ -5,7 +5,7 @@ import { sum } from "../model/base/numbers.ts";
 import type { KeptRows } from "../model/ir/keptRows.ts";
 import type { SkippedNode } from "../model/ir/layer.ts";
 import { FUNCTIONAL_SCHEMES, SCHEMES } from "../model/ir/report.ts";
-import type { KeptRowsReport, OpenRowsReport, Report, Scheme } from "../model/ir/report.ts";
+import type { IngestedLayer, KeptRowsReport, OpenRowsReport, Report, Scheme } from "../model/ir/report.ts";
 import type { DynamicTotals, LayerCounts, VerifyCounts } from "../model/ir/counts.ts";
 import type { LayerOutputs, SimulateRequest, Workload } from "../model/ir/request.ts";
 import { crossbarWork } from "../stages/simulate/crossbarWork.ts";
@@ -133,6 +133,7 @@ export function buildReport(
   finished: readonly FinishedLayer[],
   sampleCount: number,
   skipped: readonly SkippedNode[],
+  ingested: readonly IngestedLayer[],
 ): Report {
   const { config, schemes } = request;
   const findings = finished.map((layer) => layer.findings);
@@ -153,6 +154,7 @@ export function buildReport(
     seed: request.seed,
     network: { name: request.workload.name, ...request.source },
     samples: sampleCount,
+    ...(ingested.length === 0 ? {} : { weightsFrom: [...ingested] }),
     config,
     assumptions: assumptions.map(({ id }) => id),
     layers: findings.map((layer, index) => layerReport(layer, layerPipelines(index), schemes, config)),

@@ -4,15 +4,17 @@ import type { Config } from "../model/arch/config.ts";
 import type { FloatTensor, SkippedNode } from "../model/ir/layer.ts";
 import type { Network } from "../model/ir/network.ts";
 import type { QuantizedLayer } from "../model/ir/quantized.ts";
-import type { LayerReport, Report } from "../model/ir/report.ts";
+import type { IngestedLayer, LayerReport, Report } from "../model/ir/report.ts";
 import type { NetworkWorkload, SimulateRequest, ZooWorkload } from "../model/ir/request.ts";
 import { openNetwork } from "../stages/network/index.ts";
 import { inputBatch } from "../stages/network/preprocess.ts";
 import { quantizeLayer } from "../stages/quantize/quantizeLayer.ts";
 import { quantizeMatrix } from "../stages/quantize/quantizeMatrix.ts";
-import { weightReport } from "../stages/report/layerReport.ts";
-import { inlineExecutor } from "../stages/simulate/executor.ts";
+import { zeroSegmentRatios } from "../stages/compress/zeroSegments.ts";
+import { ratio, weightReport } from "../stages/report/layerReport.ts";
+import { countFixedRows } from "../stages/simulate/fixedOus.ts";
 import { chooseNetwork } from "../stages/zoo/index.ts";
+import { weightsOfNetwork, weightsOfZoo } from "./ingest.ts";
 import { windowsPerSample } from "./calibration.ts";
 import { PhaseClock } from "./phases.ts";
 import { prepareLayer } from "./prepare.ts";
@@ -20,17 +22,14 @@ import { drawEntries } from "./zooSession.ts";
 
 export interface InspectLayer extends Pick<
   LayerReport,
-  | "name"
-  | "op"
-  | "group"
-  | "matrixRows"
-  | "matrixCols"
-  | "matrixCount"
-  | "crossbars"
-  | "utilisation"
-  | "weights"
-  | "orc"
+  "name" | "op" | "group" | "matrixRows" | "matrixCols" | "matrixCount" | "crossbars" | "utilisation" | "orc"
 > {
+  /** `zeroSegmentRatios`: share of all-zero OU rows by weights per OU column group, "1", "2", "4", … (§6). */
+  weights: LayerReport["weights"] & { zeroSegmentRatios: Record<string, number> };
+  /** OU operations of one bit-plane of one window (§7), which the weights alone decide; their ratio is what ORC gains. */
+  ouOps: { naive: number; orc: number };
+  /** null when ORC leaves nothing. */
+  orcGain: number | null;
   /** Windows and multiplications of one sample (of all windows for a matrix workload); null when the shapes are open. */
   windows: number | null;
   macs: number | null;
@@ -40,6 +39,8 @@ export interface InspectReport {
   network: Report["network"];
   layers: InspectLayer[];
   skipped: readonly SkippedNode[];
+  /** Only where weights or masks were given beside the network. */
+  weightsFrom?: readonly IngestedLayer[];
 }
 
 /** Layer table of a workload: what it is made of and which crossbars it takes; nothing is simulated. */
@@ -57,41 +58,60 @@ export async function inspect(
       skipped: [],
     };
   }
-  if (workload.kind === "zoo") return { network, layers: inspectZoo(workload, config, kernels), skipped: [] };
-  const file = { ...workload, name: source.source };
-  return { network, ...(await inspectNetwork(file, config, kernels)) };
+  if (workload.kind === "zoo") return { network, ...(await inspectZoo(workload, config, kernels)) };
+  return { network, ...(await inspectNetwork(workload, source.source, config, kernels)) };
 }
 
-function inspectZoo({ name, variant, seed }: ZooWorkload, config: Config, kernels: Kernels): InspectLayer[] {
+async function inspectZoo(
+  { name, variant, seed, weightsFrom }: ZooWorkload,
+  config: Config,
+  kernels: Kernels,
+): Promise<Omit<InspectReport, "network">> {
   const choice = chooseNetwork(`${name}@${variant}`);
   const format = { bits: config.precision.activationBits, signed: false, scale: 1 };
-  return choice.network.layers.flatMap(({ windowCount }, index) =>
-    drawEntries(choice, index, seed, format, config, kernels, new PhaseClock()).map((entry) =>
+  const weights = await weightsOfZoo(choice.network.layers, weightsFrom);
+  const layers = choice.network.layers.flatMap(({ windowCount }, index) =>
+    drawEntries(choice, weights, index, seed, format, config, kernels, new PhaseClock()).map((entry) =>
       inspectLayer(entry, windowCount, config, kernels),
     ),
   );
+  return { layers, skipped: [], ...ingestedReport(weights.ingested) };
+}
+
+function ingestedReport(ingested: readonly IngestedLayer[]): Pick<InspectReport, "weightsFrom"> {
+  return ingested.length === 0 ? {} : { weightsFrom: ingested };
 }
 
 async function inspectNetwork(
   workload: NetworkWorkload,
+  place: string,
   config: Config,
   kernels: Kernels,
 ): Promise<Omit<InspectReport, "network">> {
-  const network = await openNetwork(workload, { batchNorm: config.network.batchNorm });
+  const { file, ingested } = await weightsOfNetwork(workload, place);
+  const network = await openNetwork(file, { batchNorm: config.network.batchNorm });
   try {
-    const shapes = await sampleShapes(network, workload, config);
-    const format = { bits: config.precision.activationBits, signed: false, scale: 1 };
-    const layers = network.layers.flatMap((layer) => {
-      const shape = shapes?.get(layer.inputTensor)?.shape;
-      const windows = shape === undefined ? null : windowsPerSample(layer.geometry, shape);
-      return quantizeLayer(layer, format, config, kernels).map((entry) =>
-        inspectLayer(entry, windows, config, kernels),
-      );
-    });
-    return { layers, skipped: network.skipped };
+    const layers = await inspectLayers(network, workload, config, kernels);
+    return { layers, skipped: network.skipped, ...ingestedReport(ingested) };
   } finally {
     await network.dispose();
   }
+}
+
+/** Layer table of an open network. */
+export async function inspectLayers(
+  network: Network,
+  workload: NetworkWorkload,
+  config: Config,
+  kernels: Kernels,
+): Promise<InspectLayer[]> {
+  const shapes = await sampleShapes(network, workload, config);
+  const format = { bits: config.precision.activationBits, signed: false, scale: 1 };
+  return network.layers.flatMap((layer) => {
+    const shape = shapes?.get(layer.inputTensor)?.shape;
+    const windows = shape === undefined ? null : windowsPerSample(layer.geometry, shape);
+    return quantizeLayer(layer, format, config, kernels).map((entry) => inspectLayer(entry, windows, config, kernels));
+  });
 }
 
 /** Shapes of the layers' inputs for one sample; null when the network leaves them open and no input is given. */
@@ -113,14 +133,17 @@ async function sampleShapes(
 }
 
 function inspectLayer(layer: QuantizedLayer, windows: number | null, config: Config, kernels: Kernels): InspectLayer {
-  const { outline, compressed, demands, zeros } = prepareLayer(
-    layer,
-    config,
-    kernels,
-    inlineExecutor(kernels),
-    new PhaseClock(),
-  );
+  const { outline, compressed, demands, zeros } = prepareLayer(layer, config, kernels, new PhaseClock());
   const described = weightReport({ layer: outline, demands, zeros, orc: compressed.orc }, config);
   const { matrixRows, matrixCols, matrixCount } = described;
-  return { ...described, windows, macs: windows === null ? null : windows * matrixCount * matrixRows * matrixCols };
+  const naive = countFixedRows(compressed.denseSegments, config.ou.rows, kernels).ouOps;
+  const orc = countFixedRows(compressed.orcSegments, config.ou.rows, kernels).ouOps;
+  return {
+    ...described,
+    weights: { ...described.weights, zeroSegmentRatios: zeroSegmentRatios(layer.matrices) },
+    ouOps: { naive, orc },
+    orcGain: ratio(naive, orc),
+    windows,
+    macs: windows === null ? null : windows * matrixCount * matrixRows * matrixCols,
+  };
 }

@@ -9,6 +9,7 @@ import type { LayerExtent, LayerSet, Session, WorkloadSession } from "./session.
 export class MatrixSession implements WorkloadSession {
   readonly sampleCount = 1;
   readonly skipped = [];
+  readonly ingested = [];
   readonly extents: readonly LayerExtent[];
   private readonly windowCount: number;
 

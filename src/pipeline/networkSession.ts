@@ -1,5 +1,6 @@
 import type { FloatTensor, SkippedNode } from "../model/ir/layer.ts";
 import type { CodeTensor } from "../model/ir/quantized.ts";
+import type { IngestedLayer } from "../model/ir/report.ts";
 import type { NetworkWorkload, Predictions } from "../model/ir/request.ts";
 import { inputBatch } from "../stages/network/preprocess.ts";
 import { quantizeActivations } from "../stages/quantize/activations.ts";
@@ -25,6 +26,10 @@ export class NetworkSession implements WorkloadSession {
 
   get sampleCount(): number {
     return this.calibrated.sampleCount;
+  }
+
+  get ingested(): readonly IngestedLayer[] {
+    return this.calibrated.ingested;
   }
 
   get skipped(): readonly SkippedNode[] {

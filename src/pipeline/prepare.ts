@@ -1,4 +1,11 @@
-import type { CountPlan, Kernels, StreamTable, WeightMatrix, ZeroCounts } from "../../bindings/kernels.ts";
+import type {
+  CountPlan,
+  Kernels,
+  SegmentTable,
+  StreamTable,
+  WeightMatrix,
+  ZeroCounts,
+} from "../../bindings/kernels.ts";
 import type { Config } from "../model/arch/config.ts";
 import { sum } from "../model/base/numbers.ts";
 import type { BlockStreams, CompressedLayer, CountPlans, ExecutableLayer } from "../model/ir/compressed.ts";
@@ -8,16 +15,17 @@ import type { LayerOutline, QuantizedLayer } from "../model/ir/quantized.ts";
 import { blockStreams } from "../stages/compress/blockStreams.ts";
 import { KeptRowsMap } from "../stages/compress/keptRowsMap.ts";
 import { compressLayer } from "../stages/compress/compressLayer.ts";
-import { countPlan } from "../stages/compress/countPlan.ts";
+import type { CountWork } from "../stages/compress/countCosts.ts";
+import { chosenPlan } from "../stages/compress/countPlan.ts";
 import { denseDemand, placeMatrix } from "../stages/map/placeMatrix.ts";
 import type { Executor } from "../stages/simulate/executor.ts";
+import { countTile } from "../stages/simulate/runLayer.ts";
 import type { PhaseClock } from "./phases.ts";
 
 /** A layer placed and compressed, before any activation is seen; its weights are not in it. */
 export interface PreparedLayer {
   readonly outline: LayerOutline;
   readonly compressed: CompressedLayer;
-  readonly plans: CountPlans;
   readonly demands: { readonly dense: CrossbarDemand; readonly recom: CrossbarDemand; readonly orc: CrossbarDemand };
   readonly zeros: ZeroCounts;
   /** null when it is not asked for, or too large. */
@@ -29,7 +37,6 @@ export function prepareLayer(
   layer: QuantizedLayer,
   config: Config,
   kernels: Kernels,
-  executor: Executor,
   clock: PhaseClock,
   wantsKeptRows = false,
 ): PreparedLayer {
@@ -48,7 +55,6 @@ export function prepareLayer(
   return {
     outline: outlineOf(layer),
     compressed,
-    plans: clock.time("compress", () => countPlans(compressed, matrices.length, rowCount, executor)),
     demands: {
       dense: addDemands(matrices.map(() => dense)),
       recom: addDemands(recomPlacements.map(denseDemand)),
@@ -89,31 +95,50 @@ function placeRemaining(matrix: WeightMatrix, zeros: ZeroCounts, config: Config)
   return placeMatrix(matrix.rowCount - zeros.zeroRowCount, matrix.colCount - zeros.zeroColCount, config);
 }
 
-function countPlans(
-  { denseSegments, orcSegments }: CompressedLayer,
-  vectorCount: number,
-  rowCount: number,
+/** compress, for a layer whose windows are counted: how, for the dense and the compressed crossbars. */
+export function prepareCounting(
+  { outline, compressed }: PreparedLayer,
+  windowCount: number,
+  config: Config,
+  kernels: Kernels,
   executor: Executor,
+  clock: PhaseClock,
 ): CountPlans {
-  return {
-    dense: sharePlan(countPlan(denseSegments, vectorCount, rowCount), executor),
-    orc: sharePlan(countPlan(orcSegments, vectorCount, rowCount), executor),
+  const { matrices, activations } = outline;
+  const work: CountWork = {
+    windowCount,
+    windowsPerCall: countTile(windowCount, executor.threads),
+    bits: activations.bits,
+    signed: activations.signed,
+    ouRows: config.ou.rows,
+    emptyPlaneCycles: config.timing.emptyPlaneCycles,
+    hasLanes: kernels.backend === "wasm-simd",
   };
+  const plan = (segments: SegmentTable): CountPlan =>
+    sharePlan(chosenPlan(segments, matrices.length, matrices[0]!.rowCount, work), executor);
+  return clock.time("compress", () => ({ dense: plan(compressed.denseSegments), orc: plan(compressed.orcSegments) }));
 }
 
 /** Puts what tasks read where all threads see it. */
 function sharePlan(plan: CountPlan, executor: Executor): CountPlan {
-  const { segments } = plan;
-  return {
-    ...plan,
-    segments: { ...segments, records: executor.share(segments.records), masks: executor.share(segments.masks) },
-    offsets: executor.share(plan.offsets),
-    lists: executor.share(plan.lists),
-    classes: executor.share(plan.classes),
-    members: executor.share(plan.members),
-    rowGroups: executor.share(plan.rowGroups),
-    rowBitlines: executor.share(plan.rowBitlines),
+  const { records, masks } = plan.segments;
+  const segments = { ...plan.segments, records: executor.share(records), masks: executor.share(masks) };
+  if (plan.by === "popcounts") return { ...plan, segments };
+  const lists = { ...plan.lists, records: executor.share(plan.lists.records) };
+  if (plan.by === "slices") {
+    const { classes } = plan;
+    const shared = { records: executor.share(classes.records), members: executor.share(classes.members) };
+    return { ...plan, segments, lists, classes: { ...classes, ...shared } };
+  }
+  const { table } = plan;
+  const shared = {
+    blocks: executor.share(table.blocks),
+    positions: executor.share(table.positions),
+    laneCodes: executor.share(table.laneCodes),
+    laneBitlines: executor.share(table.laneBitlines),
+    crossbarEnds: executor.share(table.crossbarEnds),
   };
+  return { ...plan, segments, lists, table: { ...table, ...shared } };
 }
 
 function shareStreams(block: BlockStreams, executor: Executor): BlockStreams {

@@ -2,7 +2,7 @@ import type { Kernels } from "../../bindings/kernels.ts";
 import type { Config } from "../model/arch/config.ts";
 import type { SkippedNode } from "../model/ir/layer.ts";
 import type { CodeTensor, LayerOutline, QuantizedLayer } from "../model/ir/quantized.ts";
-import type { Report } from "../model/ir/report.ts";
+import type { IngestedLayer, Report } from "../model/ir/report.ts";
 import type { Predictions, SimulateRequest } from "../model/ir/request.ts";
 import type { Executor } from "../stages/simulate/executor.ts";
 import type { PhaseClock } from "./phases.ts";
@@ -21,6 +21,8 @@ export interface Session {
 export interface WorkloadSession {
   readonly sampleCount: number;
   readonly skipped: readonly SkippedNode[];
+  /** Layers with weights from another file than the network's. */
+  readonly ingested: readonly IngestedLayer[];
   /** Every layer, known before any set comes. */
   readonly extents: readonly LayerExtent[];
   sets(): AsyncIterable<LayerSet>;

@@ -1,5 +1,5 @@
 import { spreadIndex } from "../model/base/spread.ts";
-import type { ExecutableLayer } from "../model/ir/compressed.ts";
+import type { CountPlans, ExecutableLayer } from "../model/ir/compressed.ts";
 import type { DynamicTotals, VerifyCounts } from "../model/ir/counts.ts";
 import type { CodeTensor, QuantizedLayer, WindowSource } from "../model/ir/quantized.ts";
 import type { LayerOutputs, SimulateRequest } from "../model/ir/request.ts";
@@ -10,7 +10,7 @@ import { windowsOf } from "../stages/simulate/windows.ts";
 import { priceLayer } from "./findings.ts";
 import type { FinishedLayer } from "./findings.ts";
 import { OpenRowSample } from "./openRowSample.ts";
-import { prepareExecution, prepareLayer } from "./prepare.ts";
+import { prepareCounting, prepareExecution, prepareLayer } from "./prepare.ts";
 import type { PreparedLayer } from "./prepare.ts";
 import { weightCountOf } from "./session.ts";
 import type { Batch, Session } from "./session.ts";
@@ -20,6 +20,7 @@ export type OnWork = (label: string, work: number) => void;
 /** Everything that is summed over the windows of one layer, batch after batch. */
 export class LayerTally {
   private readonly prepared: PreparedLayer;
+  private readonly plans: CountPlans;
   /** null when the layer is only counted: its weights are not needed any more. */
   private readonly executable: ExecutableLayer | null;
   private windowCount = 0;
@@ -41,7 +42,8 @@ export class LayerTally {
     const { config, kernels, executor, clock, request } = session;
     const executes = request.verifyWindows !== 0 || request.outputsOf !== undefined;
     const { collectDetail = false } = request;
-    this.prepared = prepareLayer(layer, config, kernels, executor, clock, collectDetail);
+    this.prepared = prepareLayer(layer, config, kernels, clock, collectDetail);
+    this.plans = prepareCounting(this.prepared, windowsInAll, config, kernels, executor, clock);
     this.openRows = collectDetail ? new OpenRowSample(this.prepared, windowsInAll, config, kernels) : null;
     this.executable = executes ? prepareExecution(layer, config, kernels, executor, clock) : null;
   }
@@ -49,13 +51,13 @@ export class LayerTally {
   /** simulate: counts, and where asked for executes, one batch of inputs. */
   async add(batch: Batch): Promise<void> {
     const { config, executor, clock } = this.session;
-    const { outline, plans } = this.prepared;
+    const { outline } = this.prepared;
     const tensor = batch.codesOf(outline);
     const source = windowsOf(outline, tensor);
     const onWindows = (windows: number): void => this.onWork(outline.name, windows * weightCountOf(outline));
     this.addStatistics(tensor);
     const dynamic = await clock.timeAsync("count", () =>
-      countLayer(outline, plans, source, config, executor, onWindows),
+      countLayer(outline, this.plans, source, config, executor, onWindows),
     );
     this.dynamic = addDynamic(this.dynamic, dynamic);
     const { openRows } = this;

@@ -2,12 +2,15 @@ import type { BulkKernels } from "../../bindings/kernels.ts";
 import type { Config } from "../model/arch/config.ts";
 import { RandomStream } from "../model/base/rng.ts";
 import type { ActivationFormat, CodeTensor, QuantizedLayer } from "../model/ir/quantized.ts";
+import type { IngestedLayer } from "../model/ir/report.ts";
 import type { ZooWorkload } from "../model/ir/request.ts";
 import type { LayerSparsity, ZooChoice, ZooLayer } from "../model/ir/zoo.ts";
 import { chooseFormat, emptyRange, quantizeActivations, widenRange } from "../stages/quantize/activations.ts";
 import type { ValueRange } from "../stages/quantize/activations.ts";
 import { quantizeLayer } from "../stages/quantize/quantizeLayer.ts";
 import { InputGenerator, chooseNetwork, generateWeights } from "../stages/zoo/index.ts";
+import { weightsOfZoo } from "./ingest.ts";
+import type { ZooWeights } from "./ingest.ts";
 import type { PhaseClock } from "./phases.ts";
 import type { Batch, LayerExtent, LayerSet, Session, WorkloadSession } from "./session.ts";
 
@@ -19,15 +22,27 @@ const DENSE: LayerSparsity = { zeroRatio: 0 };
 export class ZooSession implements WorkloadSession {
   readonly sampleCount: number;
   readonly skipped = [];
-  private readonly choice: ZooChoice;
 
-  /** @throws InputError when there is no such network. */
-  constructor(
+  private constructor(
     private readonly session: Session,
     private readonly workload: ZooWorkload,
+    private readonly choice: ZooChoice,
+    private readonly weights: ZooWeights,
   ) {
     this.sampleCount = session.request.samples ?? 1;
-    this.choice = chooseNetwork(`${workload.name}@${workload.variant}`);
+  }
+
+  /** @throws InputError when there is no such network, or with every fault of the files of its weights. */
+  static async open(session: Session, workload: ZooWorkload): Promise<ZooSession> {
+    const choice = chooseNetwork(`${workload.name}@${workload.variant}`);
+    const weights = await session.clock.timeAsync("load", () =>
+      weightsOfZoo(choice.network.layers, workload.weightsFrom),
+    );
+    return new ZooSession(session, workload, choice, weights);
+  }
+
+  get ingested(): readonly IngestedLayer[] {
+    return this.weights.ingested;
   }
 
   get extents(): readonly LayerExtent[] {
@@ -59,7 +74,7 @@ export class ZooSession implements WorkloadSession {
     const { range, only } = this.rangeOf(inputs, layer);
     const format = chooseFormat(range, config, `input of ${layer.name}`);
     const windowCount = layer.windowCount * this.sampleCount;
-    const entries = drawEntries(this.choice, index, this.workload.seed, format, config, kernels, clock);
+    const entries = drawEntries(this.choice, this.weights, index, this.workload.seed, format, config, kernels, clock);
     return {
       entries: entries.map((entry) => ({ layer: entry, windowCount })),
       batches: () => this.batches(inputs, layer, format, only),
@@ -104,9 +119,10 @@ export class ZooSession implements WorkloadSession {
   }
 }
 
-/** One layer with weights drawn and quantised; each group has a stream of its own. */
+/** One layer with weights drawn (or given) and quantised; each group has a stream of its own. */
 export function drawEntries(
   { network, variant }: ZooChoice,
+  given: ZooWeights,
   index: number,
   seed: number,
   format: ActivationFormat,
@@ -116,10 +132,12 @@ export function drawEntries(
 ): QuantizedLayer[] {
   const layer = network.layers[index]!;
   const weights = clock.time("generate", () =>
-    generateWeights(
-      layer,
-      variant.sparsity[layer.name] ?? DENSE,
-      (group) => new RandomStream([seed, network.name, index, "weights", group]),
+    given.replace(layer, () =>
+      generateWeights(
+        layer,
+        variant.sparsity[layer.name] ?? DENSE,
+        (group) => new RandomStream([seed, network.name, index, "weights", group]),
+      ),
     ),
   );
   const matrixLayer = { ...layer, weights, bias: null, inputTensor: "", outputTensor: "" };

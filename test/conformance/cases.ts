@@ -198,7 +198,7 @@ function randomMask(random: Random, wordCount: number): Uint32Array {
   return mask;
 }
 
-/** Segments of whole vectors, of single words, at odd words; unused crossbars; masks shared or empty. */
+/** Segments of whole vectors, of single words, at odd words; unused crossbars; masks shared with the segment before, or empty. */
 function randomSegments(random: Random, vectorCount: number, wordCount: number): SegmentTable {
   const segmentCount = random.integer(0, 8);
   const records = new Int32Array(segmentCount * abi.SEGMENT_FIELDS);
@@ -210,6 +210,11 @@ function randomSegments(random: Random, vectorCount: number, wordCount: number):
     const segmentWords = isVector ? 4 : random.integer(0, wordCount);
     const mask = randomMask(random, segmentWords);
     const record = records.subarray(i * abi.SEGMENT_FIELDS);
+    if (i > 0 && random.chance(0.15)) {
+      record.set(records.subarray((i - 1) * abi.SEGMENT_FIELDS, i * abi.SEGMENT_FIELDS));
+      record[abi.SEGMENT_CROSSBAR] = crossbar;
+      continue;
+    }
     record[abi.SEGMENT_CROSSBAR] = crossbar;
     record[abi.SEGMENT_VECTOR] = random.integer(0, vectorCount - 1);
     record[abi.SEGMENT_WORD_START] = random.integer(0, wordCount - segmentWords);

@@ -1,8 +1,10 @@
+import { SEGMENT_CROSSBAR, SEGMENT_FIELDS } from "../../assembly/shared/abi.ts";
 import type {
   BitPlanes,
   CellBlock,
   CellCoding,
   CodeShape,
+  CountPlan,
   Kernels,
   Masks,
   MvmOptions,
@@ -126,6 +128,23 @@ class LastWindowIsLost extends ScalarKernels {
   }
 }
 
+class CrossbarsTwoByTwo extends ScalarKernels {
+  override countWindows(...[source, windows, bits, plans, ...rest]: Parameters<Kernels["countWindows"]>): OuTotals[] {
+    const merged = plans.map((plan): CountPlan => {
+      const records = plan.segments.records.slice();
+      for (let at = 0; at < records.length; at += SEGMENT_FIELDS) records[at + SEGMENT_CROSSBAR]! >>= 1;
+      return { ...plan, segments: { ...plan.segments, records } };
+    });
+    return super.countWindows(source, windows, bits, merged, ...rest);
+  }
+}
+
+class TopPlaneIsLost extends ScalarKernels {
+  override countWindows(...[source, windows, bits, ...rest]: Parameters<Kernels["countWindows"]>): OuTotals[] {
+    return super.countWindows(source, windows, Math.max(1, bits - 1), ...rest);
+  }
+}
+
 class PadsOnePixelMore extends ScalarKernels {
   override gatherWindows(source: WindowSource, windows: Uint32Array): Uint16Array {
     const { conv } = source;
@@ -156,8 +175,13 @@ export const mutants: Record<string, { kernel: string; kernels: Kernels }> = {
   "countZeros: columns of no rows": { kernel: "countZeros", kernels: new EmptyMatrixHasNoZeroCols() },
   "encodeCells: no offset": { kernel: "encodeCells", kernels: new OffsetIsNotRelative() },
   "countFixedOus: OU of one row more": { kernel: "countFixedOus", kernels: new OneRowMorePerOu() },
-  "countWindows: < count - 1": { kernel: "countWindows", kernels: new LastWindowIsLost() },
-  "countWindows: padding one off": { kernel: "countWindows", kernels: new PadsOnePixelMore() },
+  "countWindows: < count - 1": { kernel: "countWindows in slices", kernels: new LastWindowIsLost() },
+  "countWindows: padding one off": { kernel: "countWindows in slices", kernels: new PadsOnePixelMore() },
+  "countWindows: latency of two crossbars at once": {
+    kernel: "countWindows by table",
+    kernels: new CrossbarsTwoByTwo(),
+  },
+  "countWindows: < bits - 1": { kernel: "countWindows by popcounts", kernels: new TopPlaneIsLost() },
   "gatherWindows: padding one off": { kernel: "gatherWindows", kernels: new PadsOnePixelMore() },
   "countOuCycles: empty planes cost nothing": { kernel: "countOuCycles", kernels: new EmptyPlanesAreFree() },
   "mvmBitSerial: OU of one row more": { kernel: "mvmBitSerial", kernels: new OneRowMorePerOu() },

@@ -1,9 +1,24 @@
 import * as abi from "../../assembly/shared/abi.ts";
 import { paddedWordCount } from "../../bindings/coding.ts";
-import type { ConvWindows, CountPlan, Kernels, SegmentTable, WindowSource } from "../../bindings/kernels.ts";
+import { mostRowsOf } from "../../bindings/checkPlan.ts";
+import { fitsTable } from "../../bindings/countPlan.ts";
+import type {
+  ConvWindows,
+  CountPlan,
+  Formulation,
+  Kernels,
+  Run,
+  SegmentTable,
+  WindowSource,
+} from "../../bindings/kernels.ts";
+import { cutIntoRuns } from "../../src/model/base/runs.ts";
 import { countPlan } from "../../src/stages/compress/countPlan.ts";
+import { SegmentTableBuilder } from "../../src/stages/compress/segmentTable.ts";
 import type { Random } from "../helpers/random.ts";
-import type { CaseGenerator } from "./cases.ts";
+import type { Case, CaseGenerator } from "./cases.ts";
+
+/** Segments times windows that the twin counts for one case. */
+const TWIN_SEGMENTS = 2000;
 
 export const windowCases: Record<string, CaseGenerator<Kernels>> = {
   gatherWindows(random) {
@@ -13,23 +28,62 @@ export const windowCases: Record<string, CaseGenerator<Kernels>> = {
     return (kernels) => kernels.gatherWindows(source, windows);
   },
 
-  countWindows(random) {
+  "countWindows in slices": (random) => countingCase(random, "slices"),
+  "countWindows by popcounts": (random) => countingCase(random, "popcounts"),
+
+  "countWindows by table"(random) {
     const bits = random.integer(1, 16);
     const source = randomSource(random, bits);
-    const start = random.integer(0, Math.min(source.windowCount, random.pick([0, 3, 40])));
-    const left = source.windowCount - start;
-    const windows = { start, count: random.chance(0.6) ? left : random.integer(0, left) };
-    const planCount = random.integer(1, 2);
-    const plans = Array.from({ length: planCount }, () => randomPlan(random, source));
-    const ouRows = random.chance(0.5) ? random.pick([1, 2, 4, 16, 32, 128, 4096, 2 ** 30]) : random.integer(1, 140);
-    const emptyPlaneCycles = random.pick([0, 0, 0, 1, 5]);
-    return (kernels) => kernels.countWindows(source, windows, bits, plans, ouRows, emptyPlaneCycles);
+    const tables = Array.from({ length: random.integer(1, 2) }, () => {
+      const by = random.chance(0.8) ? "table" : "slices";
+      return countPlan(packedSegments(random, source), source.vectorCount, source.rowCount, by);
+    });
+    const plans = random.chance(0.2)
+      ? [...tables, randomPlan(random, source, random.pick(["slices", "popcounts"]))]
+      : tables;
+    const segmentCount = plans.reduce((sum, plan) => sum + plan.segments.segmentCount, 1);
+    const { start, count } = randomWindows(random, source);
+    // The twin takes its time.
+    const windows = { start, count: Math.min(count, Math.ceil(TWIN_SEGMENTS / segmentCount)) };
+    const fitting = [1, 2, 4, 8, 16, 32, 64, 128, 200, 255, 4096, 2 ** 30].filter((ouRows) =>
+      tables.every((plan) => plan.by !== "table" || fitsTable(mostRowsOf(plan.lists), bits, ouRows, 0)),
+    );
+    const ouRows = random.pick(fitting);
+    return (kernels) => kernels.countWindows(source, windows, bits, plans, ouRows, 0);
   },
 };
 
+function countingCase(random: Random, by: Formulation): Case<Kernels> {
+  const bits = random.integer(1, 16);
+  const source = randomSource(random, bits);
+  const windows = randomWindows(random, source);
+  const planCount = random.integer(1, 2);
+  const plans = Array.from({ length: planCount }, () => randomPlan(random, source, by));
+  const ouRows = random.chance(0.5) ? random.pick([1, 2, 4, 16, 32, 128, 4096, 2 ** 30]) : random.integer(1, 140);
+  const emptyPlaneCycles = random.pick([0, 0, 0, 1, 5]);
+  return (kernels) => kernels.countWindows(source, windows, bits, plans, ouRows, emptyPlaneCycles);
+}
+
+function randomWindows(random: Random, source: WindowSource): Run {
+  const start = random.integer(0, Math.min(source.windowCount, random.pick([0, 0, 3, 40])));
+  const left = source.windowCount - start;
+  return { start, count: random.chance(0.6) ? left : random.integer(0, left) };
+}
+
 function randomSource(random: Random, bits: number): WindowSource {
+  if (random.chance(0.04)) return wholeTiles(random, bits);
   const vectorCount = random.pick([1, 1, 1, 2, 3]);
   return random.chance(0.4) ? denseSource(random, vectorCount, bits) : convSource(random, vectorCount, bits);
+}
+
+/** As many windows as make a tile of 128 lanes or two, one more, one fewer, or as few as a whole tile takes. */
+function wholeTiles(random: Random, bits: number): WindowSource {
+  const shape = {
+    windowCount: random.pick([111, 112, 127, 128, 129, 255, 256, 257]),
+    vectorCount: 1,
+    rowCount: random.integer(1, 40),
+  };
+  return { ...shape, codes: randomCodes(random, shape.windowCount * shape.rowCount, bits), conv: null };
 }
 
 function denseSource(random: Random, vectorCount: number, bits: number): WindowSource {
@@ -86,8 +140,35 @@ function randomCodes(random: Random, count: number, bits: number): Uint16Array {
   });
 }
 
+/** Row blocks of one height, each with crossbars of groups that keep some of its rows: what "crossbar" packing gives. */
+function packedSegments(random: Random, { vectorCount, rowCount }: WindowSource): SegmentTable {
+  const builder = new SegmentTableBuilder();
+  const height = random.pick([5, 16, 60, 64, 100, 128, 128, 200, 255]);
+  const crossbars = random.pick([0, 1, 1, 2, 3, 18]);
+  const groups = random.pick([1, 2, 8, 8, 9, 20, 70]);
+  const density = random.pick([0, 0.05, 0.5, 0.5, 0.9, 1]);
+  for (let vector = 0; vector < vectorCount; vector++) {
+    for (const rows of cutIntoRuns(rowCount, height)) {
+      const sparse = random.chance(0.2) ? 0.1 : 1;
+      for (let crossbar = 0; crossbar < (groups > 20 ? Math.min(2, crossbars) : crossbars); crossbar++) {
+        builder.addCrossbar();
+        for (let group = 0; group < groups; group++) {
+          const set = new Uint32Array(paddedWordCount(rowCount));
+          for (let row = rows.start; row < rows.start + rows.count; row++)
+            if (random.chance(density * sparse)) set[row >> 5]! |= 1 << (row & 31);
+          builder.addMembers(vector, set, 0, rows, random.integer(1, 80));
+        }
+      }
+    }
+  }
+  const segments = builder.build();
+  for (let i = 0; i < segments.segmentCount; i++)
+    if (random.chance(0.1)) segments.records[i * abi.SEGMENT_FIELDS + abi.SEGMENT_MULTIPLICITY] = random.integer(2, 9);
+  return segments;
+}
+
 /** Segments anywhere in the rows of the source, with masks that repeat now and then. */
-function randomPlan(random: Random, { vectorCount, rowCount }: WindowSource): CountPlan {
+function randomPlan(random: Random, { vectorCount, rowCount }: WindowSource, by: Formulation): CountPlan {
   const records: number[] = [];
   const masks: number[] = [];
   const wordLimit = paddedWordCount(rowCount);
@@ -116,5 +197,5 @@ function randomPlan(random: Random, { vectorCount, rowCount }: WindowSource): Co
     segmentCount,
     crossbarCount: crossbar + 1,
   };
-  return countPlan(segments, vectorCount, rowCount);
+  return countPlan(segments, vectorCount, rowCount, by);
 }

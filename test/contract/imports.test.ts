@@ -16,7 +16,7 @@ const rooms: { room: string; files: RegExp; may: RegExp[] }[] = [
   { room: "edges", files: /^src\/edges\//, may: [/^src\/index\.ts$/, /^src\/edges\//] },
 ];
 /** The contract of the kernels and the literals of the ABI are open to every room; neither holds an address. */
-const openToAll = [/^bindings\/(kernels|deviceKernels|shapes)\.ts$/, /^assembly\/shared\/abi\.ts$/];
+const openToAll = [/^bindings\/(kernels|deviceKernels|shapes|countPlan)\.ts$/, /^assembly\/shared\/abi\.ts$/];
 /** Packages that only one room may know. */
 const guarded: { packages: RegExp; files: RegExp }[] = [
   { packages: /^node:/, files: /^(src\/edges\/|bindings\/load\.node\.ts$)/ },

@@ -24,6 +24,7 @@ describe("inspect", () => {
   test("draws a table", async () => {
     const { stdout } = await sre(lenet5, ["inspect", "lenet5-ssl.onnx"]);
     expect(stdout).toMatch(/│ +500 x 50 │ +64 │ +1,600,000 │/);
+    expect(stdout).toMatch(/92\.8 % │ 89\.6 % │ 87\.1 % │ 88\.8 % │ +11\.1x │/);
   });
 
   test("takes a matrix without activations", async () => {
@@ -33,7 +34,15 @@ describe("inspect", () => {
     expect((JSON.parse(stdout) as { layers: unknown[] }).layers[0]).toMatchObject({
       matrixRows: 3,
       matrixCols: 2,
-      weights: { zeroRatio: 5 / 6, zeroRowRatio: 2 / 3, zeroColRatio: 1 / 2 },
+      weights: {
+        zeroRatio: 5 / 6,
+        zeroRowRatio: 2 / 3,
+        zeroColRatio: 1 / 2,
+        zeroSegmentRatios: { 1: 5 / 6, 2: 2 / 3 },
+      },
+      // One OU holds the matrix, and what is left of it.
+      ouOps: { naive: 1, orc: 1 },
+      orcGain: 1,
     });
     expect(code).toBe(0);
   });

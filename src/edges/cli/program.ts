@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Command } from "@commander-js/extra-typings";
 
+const INPUT = "network: a file (.onnx) or zoo:NAME; omitted for a matrix workload";
 const collect = (value: string, previous: string[]): string[] => [...previous, value];
 
 /** The bundle lies in dist/, one folder below package.json. */
@@ -9,20 +10,39 @@ function packageVersion(): string {
   return (JSON.parse(text) as { version: string }).version;
 }
 
-/** A command that reads a workload: the options that `run` and `inspect` share. */
-function inputCommand(program: Command, name: string, description: string) {
+/** A command that reads a network: the options that all such commands share. */
+function networkCommand(program: Command, name: string, description: string, input: string) {
   return program
     .command(name)
     .description(description)
-    .argument("[input]", "network: a file (.onnx) or zoo:NAME; omitted for a matrix workload")
+    .argument("[input]", input)
     .option("--config <file>", "configuration (YAML); repeatable, later files win", collect, [] as string[])
     .option("--set <key.path=value>", "one option of the configuration; repeatable", collect, [] as string[])
     .option("--preset <name>", "prices and their sources (default: sre19)")
     .option("--inputs <file>", "network inputs [samples, …]: .npy, x.npz:name or IDX")
-    .option("--weights <file>", "matrix workload: weights [K, N]")
-    .option("--activations <file>", "matrix workload: activations [windows, K]")
+    .option(
+      "--weights-from <file>",
+      "weights in place of the network's: ONNX, npz, npy, safetensors, .mtx; repeatable",
+      collect,
+      [] as string[],
+    )
+    .option(
+      "--masks <file>",
+      "0/1 masks over the network's weights, in the same formats; repeatable",
+      collect,
+      [] as string[],
+    )
+    .option("--map <rules.yaml>", "which layer takes which tensor of --weights-from and --masks (default: by name)")
     .option("--json", "report as JSON on stdout")
     .option("--debug", "stack of an error");
+}
+
+/** A command that reads any workload. */
+function inputCommand(program: Command, name: string, description: string) {
+  return networkCommand(program, name, description, INPUT)
+    .option("--weights <file>", "matrix workload: weights [K, N]; .npy, x.npz:name, .mtx or x.safetensors:name")
+    .option("--transpose", "matrix workload: the weights are [N, K], one row a filter")
+    .option("--activations <file>", "matrix workload: activations [windows, K]");
 }
 
 /** The commands of `sre`. Each loads its own code when it is called; `exit` receives its exit code. */
@@ -101,6 +121,30 @@ export function createProgram(exit: (code: number) => void) {
     .option("--debug", "stack of an error")
     .action(async (options) => (await import("./sensingTable.ts")).tableCommand(options));
 
+  networkCommand(
+    program,
+    "prune",
+    "write a pruned copy of a network, or compare ways of pruning",
+    "network: a file (.onnx)",
+  )
+    .option("--out <file>", "pruned network to write (.onnx; data that lay beside the original goes to <file>.data)")
+    .option("--method <name>", "magnitude, magnitude-layer, ssl-rows, ssl-cols, ssl, N:M, block or ou")
+    .option("--sparsity <share>", "share of zero weights afterwards, e.g. 0.9")
+    .option("--scope <global|layer>", "the share of all layers together, or of each (default: global)")
+    .option("--block <RxC>", "rows and columns of a block (default: one OU)")
+    .option("--permute", "permute filters so that those which lose the same rows share an OU column group")
+    .option(
+      "--layers <pattern>",
+      "layers to prune, * for any characters; repeatable (default: all but depthwise)",
+      collect,
+      [] as string[],
+    )
+    .option("--labels <file>", "labels [samples], integers: accuracy before and after")
+    .option("--samples <n>", "use the first n samples")
+    .option("--compare", "prune in every way at equal sparsity, write nothing")
+    .option("--force", "replace an existing file")
+    .action(async (input, options) => exit(await (await import("./prune.ts")).pruneCommand(input, options)));
+
   program
     .command("zoo")
     .description("built-in networks: weights and inputs drawn from published sparsities")
@@ -113,6 +157,7 @@ export function createProgram(exit: (code: number) => void) {
     .description("kernel variants against each other and against C, as ratios within one run")
     .option("--rounds <n>", "turns of each variant", "3")
     .option("--seconds <s>", "length of a turn", "0.5")
+    .option("--grid", "instead, every way of counting on a grid of layers, and the one that the rule chooses")
     .option("--json", "as JSON on stdout")
     .option("--debug", "stack of an error")
     .action(async (options) => (await import("./bench.ts")).benchCommand(options));

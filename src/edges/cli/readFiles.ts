@@ -28,9 +28,9 @@ export class InputFiles {
     return bytes;
   }
 
-  /** An array file; `x.npz:name` names a member. @throws InputError when it cannot be read or decoded. */
+  /** An array file; `x.npz:name`, `x.safetensors:name` name a member. @throws InputError when it cannot be read or decoded. */
   async array(role: string, path: string): Promise<NumericArray> {
-    const member = /^(.*\.npz):([^/\\]+)$/i.exec(path);
+    const member = /^(.*\.(?:npz|safetensors)):(.+)$/i.exec(path);
     if (!member) return decodeArray(await this.bytes(role, path), path);
     const [, archive = "", name] = member;
     return decodeArray(await this.bytes(role, archive), archive, name);

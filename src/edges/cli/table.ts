@@ -19,9 +19,16 @@ export function renderReport(report: Report): string {
   return parts.join("\n");
 }
 
+/** Weights per OU column group whose zero OU rows the table of `inspect` shows; the JSON has more. */
+const SHOWN_WIDTHS = ["2", "4", "8", "16"];
+
 /** The layer table of `inspect`. */
 export function renderInspection(report: InspectReport): string {
-  const head = ["layer", "op", "rows x cols", "windows", "MACs", "crossbars", "zero weights", "zero rows", "zero cols"];
+  const head = [
+    ...["layer", "op", "rows x cols", "windows", "MACs", "crossbars", "zero\nweights", "zero\nrows", "zero\ncols"],
+    ...SHOWN_WIDTHS.map((width) => `zero\n1 x ${width}`),
+    "ORC gain",
+  ];
   const rows = report.layers.map((layer) => [
     layerTitle(layer, report.layers),
     layer.op,
@@ -32,8 +39,14 @@ export function renderInspection(report: InspectReport): string {
     formatRatio(layer.weights.zeroRatio),
     formatRatio(layer.weights.zeroRowRatio),
     formatRatio(layer.weights.zeroColRatio),
+    ...SHOWN_WIDTHS.map((width) => formatRatio(layer.weights.zeroSegmentRatios[width])),
+    formatFactor(layer.orcGain),
   ]);
-  return [renderTable(head, rows, 2), ...report.skipped.map(skippedLine)].join("\n");
+  const legend =
+    "zero 1 x n: OU rows that are all zero where n weights share an OU column group · ORC gain: OU operations of naive against orc, weights alone";
+  return [renderTable(head, rows, 2), pc.dim(legend), ...weightLines(report), ...report.skipped.map(skippedLine)].join(
+    "\n",
+  );
 }
 
 function layerTable(layers: readonly LayerReport[]): string {
@@ -115,6 +128,7 @@ function totalsTable(totals: Report["totals"]): string {
 function remarks(report: Report): string[] {
   const lines: string[] = [];
   const { area, accuracy, verify } = report;
+  lines.push(...weightLines(report));
   if (report.synthetic) lines.push(pc.yellow(`synthetic: ${report.network.source}, not real data`));
   for (const [name, placement] of Object.entries(area.placements)) {
     const size = `${name}: ${formatCount(placement.crossbars)} crossbars, ${formatCount(placement.cus)} CUs, ${formatCount(placement.tiles)} tiles, ${placement.area_mm2.toFixed(3)} mm2, ${formatRatio(placement.utilisation)} of the cells used`;
@@ -135,11 +149,24 @@ function remarks(report: Report): string[] {
   return [...lines, ...report.skipped.map(skippedLine)];
 }
 
-function percent(accuracy: number): string {
+/** Which layers have weights from another file. */
+export function weightLines({
+  weightsFrom = [],
+}: Pick<Report, "weightsFrom"> | Pick<InspectReport, "weightsFrom">): string[] {
+  return weightsFrom.map(({ layer, weights, mask }) => {
+    const parts = [
+      ...(weights.length > 0 ? [`weights of ${weights.join(", ")}`] : []),
+      ...(mask.length > 0 ? [`mask of ${mask.join(", ")}`] : []),
+    ];
+    return `${layer}: ${parts.join("; ")}`;
+  });
+}
+
+export function percent(accuracy: number): string {
   return `${(accuracy * 100).toFixed(2)} %`;
 }
 
-function skippedLine(node: { name: string; op: string; reason: string }): string {
+export function skippedLine(node: { name: string; op: string; reason: string }): string {
   return pc.yellow(`skipped ${node.name} (${node.op}): ${node.reason}`);
 }
 

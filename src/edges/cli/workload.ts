@@ -4,13 +4,16 @@ import { isZooName, zooWorkload } from "../../index.ts";
 import type { MatrixWorkload, NetworkWorkload, NumericArray, SimulateRequest } from "../../index.ts";
 import type { FaultGatherer } from "./faults.ts";
 import type { InputFiles } from "./readFiles.ts";
+import { loadWeightsRequest, refuseWeightsFrom } from "./weightsFrom.ts";
+import type { WeightsFromOptions } from "./weightsFrom.ts";
 
-export interface WorkloadOptions {
+export interface WorkloadOptions extends WeightsFromOptions {
   readonly inputs?: string | undefined;
   readonly labels?: string | undefined;
   readonly calibration?: string | undefined;
   readonly syntheticInputs?: string | undefined;
   readonly weights?: string | undefined;
+  readonly transpose?: true | undefined;
   readonly activations?: string | undefined;
 }
 
@@ -30,9 +33,11 @@ export async function loadWorkload(
   files: InputFiles,
   faults: FaultGatherer,
 ): Promise<LoadedWorkload | undefined> {
+  if (options.transpose && options.weights === undefined)
+    faults.add("--transpose", "--weights FILE beside it", "nothing");
   const isMatrix = options.weights !== undefined || options.activations !== undefined;
   if (isMatrix) return loadMatrix(input, options, files, faults);
-  if (input !== undefined && isZooName(input)) return loadZoo(input, options, seed, faults);
+  if (input !== undefined && isZooName(input)) return loadZoo(input, options, seed, files, faults);
   return loadNetwork(input, options, files, faults);
 }
 
@@ -40,15 +45,18 @@ async function loadZoo(
   input: string,
   options: WorkloadOptions,
   seed: number,
+  files: InputFiles,
   faults: FaultGatherer,
 ): Promise<LoadedWorkload | undefined> {
   for (const name of [...NETWORK_OPTIONS, "syntheticInputs"] as const) {
     if (options[name] !== undefined) faults.add(optionName(name), "no such option beside zoo:NAME", options[name]);
   }
   const found = await faults.attempt(() => zooWorkload(input, seed));
+  const weightsFrom = await loadWeightsRequest(options, files, faults);
   if (!found) return undefined;
   const sha256 = createHash("sha256").update(found.source).digest("hex");
-  return { workload: found.workload, source: { source: found.source, sha256 } };
+  const workload = { ...found.workload, ...(weightsFrom ? { weightsFrom } : {}) };
+  return { workload, source: { source: found.source, sha256 } };
 }
 
 async function loadMatrix(
@@ -61,6 +69,7 @@ async function loadMatrix(
   for (const name of [...NETWORK_OPTIONS, "syntheticInputs"] as const) {
     if (options[name] !== undefined) faults.add(optionName(name), "no such option beside --weights", options[name]);
   }
+  refuseWeightsFrom(options, faults);
   if (options.weights === undefined) faults.add("--weights", "a file, since --activations is given", "nothing");
   const weights = await loadArray("weights", options, files, faults);
   const activations = await loadArray("activations", options, files, faults);
@@ -69,6 +78,7 @@ async function loadMatrix(
     kind: "matrix",
     name: nameOf(options.weights),
     weights,
+    ...(options.transpose ? { weightsTransposed: true } : {}),
     ...(activations ? { activations } : {}),
   };
   return { workload, source: { source: options.weights, sha256: files.files[0]?.sha256 ?? "" } };
@@ -82,6 +92,9 @@ async function loadNetwork(
 ): Promise<LoadedWorkload | undefined> {
   const model = input === undefined ? undefined : await faults.attempt(() => files.bytes("INPUT", input));
   if (input === undefined) faults.add("INPUT", "an .onnx file, zoo:NAME, or --weights and --activations", "nothing");
+  // The source of the report is the network itself, wherever its weights come from.
+  const sha256 = files.files[0]?.sha256 ?? "";
+  const weightsFrom = await loadWeightsRequest(options, files, faults);
   const arrays: { inputs?: NumericArray; labels?: NumericArray; calibration?: NumericArray } = {};
   for (const name of NETWORK_OPTIONS) {
     const array = await loadArray(name, options, files, faults);
@@ -101,9 +114,10 @@ async function loadNetwork(
     model,
     readExternal: files.externalDataOf(input),
     ...arrays,
+    ...(weightsFrom ? { weightsFrom } : {}),
     ...(seed === undefined ? {} : { syntheticInputsSeed: seed }),
   };
-  return { workload, source: { source: input, sha256: files.files[0]?.sha256 ?? "" } };
+  return { workload, source: { source: input, sha256 } };
 }
 
 async function loadArray(
@@ -138,6 +152,6 @@ export function countOr(word: string, name: string, text: string, faults: FaultG
 }
 
 function nameOf(path: string): string {
-  const [file = path] = path.split(/(?<=\.npz):/i);
+  const [file = path] = path.split(/(?<=\.(?:npz|safetensors)):/i);
   return basename(file, extname(file));
 }

@@ -35,15 +35,23 @@ export interface OrcStatistics {
   readonly weightBitsKept: number;
 }
 
+/** Bitlines that hold a non-skippable cell, in each OU row group of each dense crossbar (`occ`, §7). */
+export interface OccupiedBitlines {
+  /** Memory order [crossbar][OU row group], and the rows of each. */
+  readonly bitlineCounts: Uint32Array;
+  readonly rowCounts: Uint32Array;
+  /** OU row groups of each crossbar. */
+  readonly groupCounts: Uint32Array;
+}
+
 /** A layer after placement and compression: all that the activations are counted against. */
 export interface CompressedLayer {
   /** Dense crossbars: one record per crossbar, its groups merged. */
   readonly denseSegments: SegmentTable;
   /** The same after whole zero rows and columns are deleted (`recom`). */
   readonly recomSegments: SegmentTable;
-  /** Dense crossbars again, one record per OU row group: masks over bitlines (`occ`), and rows of each record. */
-  readonly occSegments: SegmentTable;
-  readonly occRowCounts: Int32Array;
+  /** Dense crossbars again, as OU-column compression has them. */
+  readonly occupied: OccupiedBitlines;
   /** Compressed crossbars: one record per (crossbar, OU column group) that keeps a row. */
   readonly orcSegments: SegmentTable;
   readonly orcDemand: CrossbarDemand;

@@ -43,6 +43,30 @@ export interface MatrixLayer {
   /** Tensor that feeds the crossbars, and the one that they produce. */
   readonly inputTensor: string;
   readonly outputTensor: string;
+  /** Absent where the weights came from no file. */
+  readonly source?: WeightSource;
+  /** Of a quantised network: `weights` are these integers times their scale. */
+  readonly integers?: IntegerWeights;
+  /** Step of a quantised network's input: its values are whole multiples. */
+  readonly inputScale?: number;
+}
+
+/** Weights that are integers in the file and stay so on the crossbars. */
+export interface IntegerWeights {
+  /** Memory order [group][row][col]. */
+  readonly values: Int16Array;
+  /** One for all, or one a column (group-major). */
+  readonly scales: Float32Array;
+}
+
+/** Where the weights of a layer stand in its file. */
+export interface WeightSource {
+  /** Tensor of the weights, and of the bias where there is one. */
+  readonly tensor: string;
+  readonly bias: string | null;
+  readonly shape: readonly number[];
+  /** Memory order: "filters" [group][col][row], as Conv and transposed Gemm have it, or "rows" [row][col]. */
+  readonly order: "filters" | "rows";
 }
 
 /** A node that was left out of the simulation, and why. */

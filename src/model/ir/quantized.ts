@@ -11,7 +11,10 @@ export interface LayerOutline {
   readonly group: number | "all";
   /** One per merged group, all of the same shape. */
   readonly matrices: readonly MatrixShape[];
+  /** Step of the weights; where each column has its own, the largest. */
   readonly weightScale: number;
+  /** Step of each column, matrix after matrix; absent where all have `weightScale`. */
+  readonly columnScales?: Float32Array;
   readonly activations: ActivationFormat;
   /** First input channel of this entry (convolutions), and how its rows are read from the input. */
   readonly firstChannel: number;

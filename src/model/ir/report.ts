@@ -107,8 +107,8 @@ export interface LayerReport {
     planeOneRatios: number[];
     emptyPlaneRatio: number;
   };
-  /** Real value of one step; 1 for integer workloads. */
-  scales: { weight: number; activation: number };
+  /** Real value of one step; 1 for integer workloads. `perColumn`: each column has its own, `weight` is the largest. */
+  scales: { weight: number; activation: number; perColumn?: true };
   orc: {
     ouRowSegments: number;
     keptRows: number;
@@ -120,6 +120,14 @@ export interface LayerReport {
   /** In runs that collect it. */
   openRows?: OpenRowsReport;
   schemes: Partial<Record<Scheme, LayerSchemeReport>>;
+}
+
+/** A layer whose weights came from another file than the network's. */
+export interface IngestedLayer {
+  layer: string;
+  /** Tensors that its weights and its mask were taken from (`file:name`); empty where they were not replaced. */
+  weights: string[];
+  mask: string[];
 }
 
 export interface SchemeTotals {
@@ -182,6 +190,8 @@ export interface Report {
   network: { name: string; source: string; sha256: string };
   /** Samples that ran through the network; 1 for a matrix workload. */
   samples: number;
+  /** Only where weights or masks were given beside the network. */
+  weightsFrom?: IngestedLayer[];
   config: Config;
   assumptions: string[];
   layers: LayerReport[];

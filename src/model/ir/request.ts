@@ -22,6 +22,28 @@ export interface NumericArray {
     | Float64Array;
 }
 
+/** Bytes of a file of tensors: ONNX, npz, npy, safetensors or MatrixMarket. */
+export interface TensorFile {
+  readonly place: string;
+  readonly bytes: Uint8Array;
+  /** For ONNX models with data beside them. */
+  readonly readExternal?: ExternalDataReader;
+}
+
+/** A file of rules that say which layer takes which tensor (YAML), and its name for messages. */
+export interface RulesText {
+  readonly text: string;
+  readonly place: string;
+}
+
+/** Weights and 0/1 masks that take the place of a network's own, layer by layer. */
+export interface WeightsRequest {
+  readonly weights: readonly TensorFile[];
+  readonly masks: readonly TensorFile[];
+  /** Without rules a layer takes the tensor of its own name, or that of its own tensor's name. */
+  readonly rules?: RulesText;
+}
+
 export interface NetworkWorkload {
   readonly kind: "network";
   readonly name: string;
@@ -33,6 +55,7 @@ export interface NetworkWorkload {
   readonly syntheticInputsSeed?: number;
   readonly labels?: NumericArray;
   readonly calibration?: NumericArray;
+  readonly weightsFrom?: WeightsRequest;
 }
 
 export interface MatrixWorkload {
@@ -40,6 +63,8 @@ export interface MatrixWorkload {
   readonly name: string;
   /** [rows, cols] */
   readonly weights: NumericArray;
+  /** The array is [cols, rows]: one row a filter, as MatrixMarket weight files have it. */
+  readonly weightsTransposed?: boolean;
   /** [windows, rows]; absent only for `inspect`. */
   readonly activations?: NumericArray;
 }
@@ -51,6 +76,7 @@ export interface ZooWorkload {
   readonly name: string;
   readonly variant: string;
   readonly seed: number;
+  readonly weightsFrom?: WeightsRequest;
 }
 
 export type Workload = NetworkWorkload | MatrixWorkload | ZooWorkload;

@@ -3,8 +3,8 @@ import type { Config } from "../../model/arch/config.ts";
 import { sum } from "../../model/base/numbers.ts";
 import type { CompressedLayer } from "../../model/ir/compressed.ts";
 import type { ColBlock, CrossbarDemand, Placement } from "../../model/ir/placement.ts";
-import { occupiedSegments } from "./occupiedSegments.ts";
 import type { KeptRowsMap } from "./keptRowsMap.ts";
+import { occupiedBitlines } from "./occupiedBitlines.ts";
 import { OrcTally } from "./orcTally.ts";
 import { packBlocks } from "./packGroup.ts";
 import type { PackedGroup } from "./packGroup.ts";
@@ -35,7 +35,7 @@ export function compressLayer(
   return {
     denseSegments: denseSegments(matrices.map(() => placement)),
     recomSegments: denseSegments(recomPlacements),
-    ...occupiedSegments(matrices, placement, config, kernels),
+    occupied: occupiedBitlines(matrices, placement, config, kernels),
     orcSegments,
     orcDemand: { crossbarCount: orcSegments.crossbarCount, usedCellCount: tally.keptCells } satisfies CrossbarDemand,
     orc: tally.statistics(),

@@ -1,5 +1,12 @@
 export { decodeArray, encodeNpz } from "./arrays/index.ts";
 export type { NpzEntry } from "./arrays/index.ts";
 export { checkInputs } from "./checkInputs.ts";
+export { EditableModel } from "./edit/editableModel.ts";
+export type { EncodedModel } from "./edit/editableModel.ts";
+export type { AxisUse } from "./edit/channelPaths.ts";
+export { outputLayers, permutationPath, permuteColumns, zeroWeights } from "./edit/rearrange.ts";
+export { assignTensors } from "./weights/assign.ts";
+export type { Assignment, WeightTarget } from "./weights/assign.ts";
+export { ingestWeights } from "./weights/ingest.ts";
 export { openNetwork } from "./openNetwork.ts";
-export type { NetworkFile, OpenOptions } from "./openNetwork.ts";
+export type { NetworkFile, OpenOptions } from "./readModel.ts";

@@ -26,8 +26,11 @@ export function widenRange(
   return { min: Math.min(min, range.min), max: Math.max(max, range.max) };
 }
 
-/** Unsigned when never negative, else two's complement (§3). */
-export function chooseFormat(range: ValueRange, config: Config, place: string): ActivationFormat {
+/**
+ * Unsigned when never negative, else two's complement (§3). `step`: the values are whole multiples of it already (a
+ * quantised network's), and stay the integers that they are where those fit.
+ */
+export function chooseFormat(range: ValueRange, config: Config, place: string, step?: number): ActivationFormat {
   const { activationBits: bits, scale } = config.precision;
   const signed = range.min < 0;
   if (signed && bits === 1) {
@@ -38,6 +41,12 @@ export function chooseFormat(range: ValueRange, config: Config, place: string): 
     });
   }
   const topCode = signed ? 2 ** (bits - 1) - 1 : 2 ** bits - 1;
+  if (step !== undefined && range.min <= range.max) {
+    const lowest = signed ? -topCode - 1 : 0;
+    if (Math.round(range.min / step) >= lowest && Math.round(range.max / step) <= topCode) {
+      return { bits, signed, scale: step };
+    }
+  }
   const magnitude = range.min > range.max ? 0 : Math.max(Math.abs(range.min), Math.abs(range.max));
   return { bits, signed, scale: fitScale(magnitude, topCode, scale) };
 }

@@ -1,5 +1,6 @@
 import type { BulkKernels } from "../../../bindings/kernels.ts";
 import type { Config } from "../../model/arch/config.ts";
+import { permuteAxes } from "../../model/base/axes.ts";
 import { Faults } from "../../model/base/errors.ts";
 import type { CodeTensor, QuantizedLayer } from "../../model/ir/quantized.ts";
 import type { MatrixWorkload, NumericArray } from "../../model/ir/request.ts";
@@ -12,7 +13,8 @@ export function quantizeMatrix(
   config: Config,
   kernels: BulkKernels,
 ): { layer: QuantizedLayer; tensor: CodeTensor | null } {
-  const { weights, activations } = workload;
+  const { activations } = workload;
+  const weights = workload.weightsTransposed === true ? transposed(workload.weights) : workload.weights;
   checkShapes(weights, activations);
   const [rowCount, colCount] = weights.shape as [number, number];
   const { values, scale } = isFloat(weights)
@@ -62,6 +64,12 @@ function checkShapes(weights: NumericArray, activations: NumericArray | undefine
     }
   }
   faults.throwIfAny();
+}
+
+/** The array with its two axes exchanged; any other one as it is, to be refused. */
+function transposed(array: NumericArray): NumericArray {
+  if (array.shape.length !== 2) return array;
+  return { ...array, place: `${array.place} transposed`, ...permuteAxes(array.values, array.shape, [1, 0]) };
 }
 
 function isFloat({ dtype }: NumericArray): boolean {

@@ -40,22 +40,30 @@ export function quantizeWeights(
   return { values, scale };
 }
 
-/** Integer weights taken as they are, range-checked (§3); differential coding has no room for -2^(Bw-1). */
+/** Integer weights taken as they are, range-checked (§3). */
 export function takeWeights(array: NumericArray, config: Config): QuantizedWeights {
-  const { weightBits } = config.precision;
-  const high = 2 ** (weightBits - 1) - 1;
-  const low = config.mapping.coding === "differential" ? -high : -high - 1;
+  const { low, high, expected } = integerRange(config);
   const values = new Int16Array(array.values.length);
   for (let i = 0; i < values.length; i++) {
     const value = Number(array.values[i]!);
     if (value < low || value > high) {
       throw new InputError({
         place: elementPlace(array, i),
-        expected: `weights within ${low} … ${high} (precision.weightBits ${weightBits}, mapping.coding ${config.mapping.coding})`,
+        expected,
         got: String(array.values[i]),
       });
     }
     values[i] = value;
   }
   return { values, scale: 1 };
+}
+
+/** Integers that the cells of one weight hold; differential coding has no room for -2^(Bw-1). */
+export function integerRange(config: Config): { low: number; high: number; expected: string } {
+  const { weightBits } = config.precision;
+  const { coding } = config.mapping;
+  const high = 2 ** (weightBits - 1) - 1;
+  const low = coding === "differential" ? -high : -high - 1;
+  const expected = `weights within ${low} … ${high} (precision.weightBits ${weightBits}, mapping.coding ${coding})`;
+  return { low, high, expected };
 }

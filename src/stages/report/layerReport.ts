@@ -126,7 +126,11 @@ export function layerReport(
       planeOneRatios: planeOneCounts.map((ones) => ones / activations.valueCount),
       emptyPlaneRatio: findings.dynamic.dof.emptyPlanes / planes,
     },
-    scales: { weight: layer.weightScale, activation: layer.activations.scale },
+    scales: {
+      weight: layer.weightScale,
+      activation: layer.activations.scale,
+      ...(layer.columnScales && { perColumn: true as const }),
+    },
     orc,
     ...(openRows === null ? {} : { openRows }),
     schemes: Object.fromEntries(

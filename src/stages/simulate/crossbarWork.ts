@@ -1,7 +1,7 @@
 import type { BulkKernels } from "../../../bindings/kernels.ts";
 import type { Config } from "../../model/arch/config.ts";
-import { sum } from "../../model/base/numbers.ts";
-import type { CompressedLayer } from "../../model/ir/compressed.ts";
+import { ceilDiv, sum } from "../../model/base/numbers.ts";
+import type { CompressedLayer, OccupiedBitlines } from "../../model/ir/compressed.ts";
 import type { Scheme } from "../../model/ir/report.ts";
 
 /** Of one layer and scheme: OU operations and latency cycles over all windows (§7). */
@@ -33,12 +33,22 @@ export function crossbarWork(
   return {
     naive: fixed(kernels.countFixedOus(layer.denseSegments, rows)),
     recom: fixed(kernels.countFixedOus(layer.recomSegments, rows)),
-    occ: fixed(kernels.countFixedOus(layer.occSegments, cols)),
+    occ: fixed(occupiedOus(layer.occupied, cols)),
     orc: fixed(kernels.countFixedOus(layer.orcSegments, rows)),
     dof: shareOut(totals.dof, seen.dof),
     "orc-dof": shareOut(totals["orc-dof"], seen.orcDof),
     isaac: fixed(new Float64Array(layer.denseSegments.crossbarCount).fill(1)),
   };
+}
+
+/** OU operations of one plane on each crossbar as OU-column compression has them. */
+function occupiedOus({ bitlineCounts, groupCounts }: OccupiedBitlines, ouCols: number): Float64Array {
+  let at = 0;
+  return Float64Array.from(groupCounts, (groupCount) => {
+    let ous = 0;
+    for (const end = at + groupCount; at < end; at++) ous += ceilDiv(bitlineCounts[at]!, ouCols);
+    return ous;
+  });
 }
 
 /** No crossbar works longer than its layer takes. */

@@ -8,6 +8,7 @@ import {
 } from "../../../assembly/shared/abi.ts";
 import { countBits } from "../../model/base/bits.ts";
 import { ceilDiv, sum } from "../../model/base/numbers.ts";
+import type { OccupiedBitlines } from "../../model/ir/compressed.ts";
 
 /** OU work of one plane of one window, the same for every plane and window. */
 export interface FixedOus {
@@ -30,26 +31,39 @@ export function countFixedRows(segments: SegmentTable, ouRows: number, kernels: 
   return { ...perCrossbar(kernels.countFixedOus(segments, ouRows)), ...events };
 }
 
-/** Bitlines taken L at a time in each OU row group (`occ`, §7). `rowCounts`: rows of each record's group. */
+/** Bitlines taken L at a time in each OU row group (`occ`, §7). */
 export function countFixedBitlines(
-  segments: SegmentTable,
-  rowCounts: Int32Array,
+  { bitlineCounts, rowCounts, groupCounts }: OccupiedBitlines,
   ouCols: number,
-  kernels: BulkKernels,
 ): FixedOus {
-  const events = { adcConversions: 0, dacRows: 0, cellReads: 0 };
-  eachSegment(segments, (bitlines, _groups, _allBitlines, index) => {
-    const rows = rowCounts[index]!;
-    events.adcConversions += bitlines;
-    events.dacRows += rows * ceilDiv(bitlines, ouCols);
-    events.cellReads += rows * bitlines;
-  });
-  return { ...perCrossbar(kernels.countFixedOus(segments, ouCols)), ...events };
+  const ous = { ouOps: 0, busiest: 0, adcConversions: 0, dacRows: 0, cellReads: 0 };
+  let at = 0;
+  for (const groupCount of groupCounts) {
+    let crossbarOps = 0;
+    for (const end = at + groupCount; at < end; at++) {
+      const bitlines = bitlineCounts[at]!;
+      const rows = rowCounts[at]!;
+      const ouOps = ceilDiv(bitlines, ouCols);
+      crossbarOps += ouOps;
+      ous.adcConversions += bitlines;
+      ous.dacRows += rows * ouOps;
+      ous.cellReads += rows * bitlines;
+    }
+    ous.ouOps += crossbarOps;
+    ous.busiest = Math.max(ous.busiest, crossbarOps);
+  }
+  return ous;
 }
 
 /** Each crossbar at once: one operation over all its used rows and bitlines (`isaac`, §7). */
 export function countWholeCrossbars(dense: SegmentTable): FixedOus {
-  const ous = { ouOps: dense.crossbarCount, busiest: Math.min(1, dense.crossbarCount), adcConversions: 0, dacRows: 0, cellReads: 0 };
+  const ous = {
+    ouOps: dense.crossbarCount,
+    busiest: Math.min(1, dense.crossbarCount),
+    adcConversions: 0,
+    dacRows: 0,
+    cellReads: 0,
+  };
   eachSegment(dense, (rows, _groups, bitlines) => {
     ous.adcConversions += bitlines;
     ous.dacRows += rows;
@@ -64,12 +78,12 @@ function perCrossbar(ous: Int32Array): Pick<FixedOus, "ouOps" | "busiest"> {
 
 function eachSegment(
   { records, masks, segmentCount }: SegmentTable,
-  visit: (memberCount: number, groupCount: number, bitlineCount: number, index: number) => void,
+  visit: (rowCount: number, groupCount: number, bitlineCount: number) => void,
 ): void {
   for (let index = 0; index < segmentCount; index++) {
     const at = index * SEGMENT_FIELDS;
     const maskStart = records[at + SEGMENT_MASK_START]!;
     const mask = masks.subarray(maskStart, maskStart + records[at + SEGMENT_WORD_COUNT]!);
-    visit(countBits(mask), records[at + SEGMENT_MULTIPLICITY]!, records[at + SEGMENT_BITLINES]!, index);
+    visit(countBits(mask), records[at + SEGMENT_MULTIPLICITY]!, records[at + SEGMENT_BITLINES]!);
   }
 }

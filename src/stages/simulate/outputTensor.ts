@@ -22,14 +22,15 @@ export function outputTensor(layer: MatrixLayer, input: FloatTensor, entries: re
   let firstChannel = 0;
   for (const { entry, source, sums } of entries) {
     const perWindow = source.vectorCount * layer.matrixCols;
-    const scale = entry.weightScale * entry.activations.scale;
+    const { weightScale, columnScales, activations } = entry;
+    const scales = Float64Array.from({ length: perWindow }, (_, col) => (columnScales?.[col] ?? weightScale) * activations.scale);
     for (let window = 0; window < windowCount; window++) {
       const sample = Math.floor(window / positionCount);
       const position = window % positionCount;
       for (let col = 0; col < perWindow; col++) {
         const channel = firstChannel + col;
         const bias = layer.bias === null ? 0 : layer.bias[channel]!;
-        values[(sample * channelCount + channel) * positionCount + position] = sums[window * perWindow + col]! * scale + bias;
+        values[(sample * channelCount + channel) * positionCount + position] = sums[window * perWindow + col]! * scales[col]! + bias;
       }
     }
     firstChannel += perWindow;

@@ -65,11 +65,17 @@ export async function outputsOfLayer(
   executor: Executor,
 ): Promise<Float64Array> {
   const task = { kind: "outputs" as const, scheme, ...execution(executable, source, config) };
-  return join(await runTiles(executor, task, allWindows(source), gatheredTile(source), executable.layer.name, () => {}));
+  return join(
+    await runTiles(executor, task, allWindows(source), gatheredTile(source), executable.layer.name, () => {}),
+  );
 }
 
 /** Plain integer product over all windows, memory order [window][vector][col]. */
-export async function productOfLayer(layer: QuantizedLayer, source: WindowSource, executor: Executor): Promise<Float64Array> {
+export async function productOfLayer(
+  layer: QuantizedLayer,
+  source: WindowSource,
+  executor: Executor,
+): Promise<Float64Array> {
   const task = { kind: "product" as const, source, format: layer.activations, matrices: layer.matrices };
   return join(await runTiles(executor, task, allWindows(source), gatheredTile(source), layer.name, () => {}));
 }
@@ -107,12 +113,16 @@ export async function runTiles<T extends WindowTask>(
   return Promise.all(runs);
 }
 
-/** Windows of one counting task: whole vectors of lanes, or a half or a quarter of one when there are few windows. */
-function countTile(windowCount: number, threads: number): number {
+/**
+ * Windows of one counting task: whole vectors of lanes, or a half or a quarter of one when there are few windows. Every task
+ * finds the rows of all lists: where that is not little beside the counting, a thread gets one task.
+ */
+export function countTile(windowCount: number, threads: number): number {
   if (threads === 1) return TASK_WINDOWS;
   const share = windowCount / (PARTS_PER_THREAD * threads);
   if (share >= COUNT_LANES) return Math.min(TASK_WINDOWS, Math.floor(share / COUNT_LANES) * COUNT_LANES);
-  return Math.max(LEAST_LANES, 2 ** Math.ceil(Math.log2(share)));
+  const lanes = 2 ** Math.ceil(Math.log2(windowCount / threads));
+  return Math.min(COUNT_LANES, Math.max(LEAST_LANES, lanes));
 }
 
 /** Windows whose codes one task may gather. */

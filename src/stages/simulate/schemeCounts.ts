@@ -61,7 +61,7 @@ export function schemeCounts(
       ...fixed(countFixedRows(layer.recomSegments, ouRows, kernels)),
       inputValues: windowCount * counted.recomInputsPerWindow,
     },
-    occ: { ...base, ...fixed(countFixedBitlines(layer.occSegments, layer.occRowCounts, config.ou.cols, kernels)) },
+    occ: { ...base, ...fixed(countFixedBitlines(layer.occupied, config.ou.cols)) },
     orc: { ...base, ...index, ...fixed(packed) },
     dof: {
       ...base,

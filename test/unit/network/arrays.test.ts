@@ -155,7 +155,7 @@ describe("npz", () => {
 
   test("refuses a member for a file that is no archive", () => {
     expect(() => decodeArray(sound, "a.npy", "x")).toThrow(
-      "a.npy: expected an npz archive (array x was asked for), got",
+      "a.npy: expected an npz or safetensors file (array x was asked for), got",
     );
   });
 
@@ -202,7 +202,7 @@ describe("IDX", () => {
 });
 
 test.each([
-  ["empty", new Uint8Array(0), "f: expected an npy, npz or IDX file, got an empty file"],
+  ["empty", new Uint8Array(0), "f: expected an npy, npz, safetensors, MatrixMarket or IDX file, got an empty file"],
   ["gzip", Uint8Array.of(0x1f, 0x8b, 8, 0), "got gzip data (unpack it first)"],
   ["unknown", strToU8("hello world"), "got first bytes 68 65 6c 6c 6f 20 77 6f"],
   ["IDX of unknown type", Uint8Array.of(0, 0, 7, 1, 0, 0, 0, 0), "got first bytes 00 00 07 01"],

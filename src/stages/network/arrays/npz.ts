@@ -15,20 +15,37 @@ export function isZip(bytes: Uint8Array): boolean {
   return bytes.length >= 4 && bytes[0] === 0x50 && bytes[1] === 0x4b && (bytes[2] === 3 || bytes[2] === 5);
 }
 
+/** Arrays of an npz archive, each inflated when asked for. @throws InputError when the archive or an array is damaged. */
+export class NpzFile {
+  readonly names: readonly string[];
+
+  constructor(
+    private readonly bytes: Uint8Array,
+    private readonly place: string,
+  ) {
+    this.names = arrayNames(bytes, place);
+  }
+
+  read(name: string): NumericArray {
+    const memberPlace = `${this.place}:${name}`;
+    return decodeNpy(extract(this.bytes, `${name}.npy`, memberPlace), memberPlace);
+  }
+}
+
 /**
  * One array of an npz archive; without `member`, its only one.
  * @throws InputError naming the members there are, or when the archive or the array is damaged.
  */
 export function decodeNpz(bytes: Uint8Array, place: string, member?: string): NumericArray {
-  const names = arrayNames(bytes, place);
+  const file = new NpzFile(bytes, place);
+  const { names } = file;
   const listed = names.length === 0 ? "none" : names.join(", ");
   if (member === undefined && names.length !== 1) {
     throw inputError(place, "the name of one array after a colon (file.npz:name)", `arrays ${listed}`);
   }
   const name = member === undefined ? names[0]! : member.replace(/\.npy$/, "");
   if (!names.includes(name)) throw inputError(place, `an array named ${name}`, listed);
-  const memberPlace = `${place}:${name}`;
-  return decodeNpy(extract(bytes, `${name}.npy`, memberPlace), memberPlace);
+  return file.read(name);
 }
 
 function arrayNames(bytes: Uint8Array, place: string): string[] {

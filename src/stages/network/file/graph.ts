@@ -4,8 +4,13 @@ import { InputError } from "../../../model/base/errors.ts";
 import type { Faults } from "../../../model/base/errors.ts";
 import { TensorProtoSchema } from "../onnx_pb.ts";
 import type { GraphProto, NodeProto, TensorProto } from "../onnx_pb.ts";
+import { dequantizedBy, realsOf } from "./dequantize.ts";
+import type { QuantizedConstant } from "./dequantize.ts";
 import { isExternal } from "./externalData.ts";
 import { checkTensorSize } from "./tensorData.ts";
+
+/** Where DequantizeLinear means the same. */
+const QUANTIZING_DOMAINS = new Set(["", "com.microsoft"]);
 
 /** A node with a name of its own and everything it reads, subgraphs included. */
 export interface GraphNode {
@@ -24,25 +29,38 @@ export interface GraphNode {
 export interface Graph {
   readonly proto: GraphProto;
   readonly nodes: readonly GraphNode[];
-  /** Known tensors: initialisers, Constant nodes, and identities of them. */
+  /** Known tensors: initialisers, Constant nodes, identities of them, and what DequantizeLinear makes of them. */
   readonly constants: ReadonlyMap<string, TensorProto>;
+  /** Those whose values are integers in the file, by the name of the reals. */
+  readonly quantized: ReadonlyMap<string, QuantizedConstant>;
   /** Constants that were found faulty (and reported): no layer may be judged by them. */
   readonly broken: ReadonlySet<string>;
   readonly consumers: ReadonlyMap<string, readonly GraphNode[]>;
+  readonly producers: ReadonlyMap<string, GraphNode>;
   readonly outputs: readonly string[];
 }
 
-/** Reads the graph; adds a fault for each name that is missing or given twice, and for each damaged constant. */
-export function readGraph(proto: GraphProto, place: string, faults: Faults): Graph {
+/**
+ * Reads the graph; adds a fault for each name that is missing or given twice, and for each damaged constant.
+ * `known`: integers behind initialisers of reals.
+ */
+export function readGraph(
+  proto: GraphProto,
+  place: string,
+  faults: Faults,
+  known: ReadonlyMap<string, QuantizedConstant> = new Map(),
+): Graph {
   const nodes = sortNodes(readNodes(proto), place, faults);
   checkNames(proto, nodes, place, faults);
-  const { constants, broken } = readConstants(proto, nodes, place, faults);
+  const quantized = new Map(known);
+  const { constants, broken } = readConstants(proto, nodes, quantized, place, faults);
   const consumers = new Map<string, GraphNode[]>();
   for (const node of nodes) {
     for (const name of node.reads) consumers.set(name, [...(consumers.get(name) ?? []), node]);
   }
+  const producers = new Map(nodes.flatMap((node) => node.writes.map((name) => [name, node] as const)));
   const outputs = proto.output.map((output) => output.name ?? "");
-  return { proto, nodes, constants, broken, consumers, outputs };
+  return { proto, nodes, constants, quantized, broken, consumers, producers, outputs };
 }
 
 function readNodes(proto: GraphProto): GraphNode[] {
@@ -141,6 +159,7 @@ function checkNames(proto: GraphProto, nodes: readonly GraphNode[], place: strin
 function readConstants(
   proto: GraphProto,
   nodes: readonly GraphNode[],
+  quantized: Map<string, QuantizedConstant>,
   place: string,
   faults: Faults,
 ): Pick<Graph, "constants" | "broken"> {
@@ -164,7 +183,15 @@ function readConstants(
   for (const tensor of proto.initializer) add(tensor.name ?? "", tensor, `${place}, initialiser ${tensor.name ?? ""}`);
   for (const node of nodes) {
     const output = node.writes[0];
-    if (node.domain !== "" || output === undefined) continue;
+    if (output === undefined) continue;
+    if (node.op === "DequantizeLinear" && QUANTIZING_DOMAINS.has(node.domain)) {
+      const isDamaged = node.reads.some((name) => broken.has(name));
+      const found = isDamaged ? null : dequantizedBy(node.proto, constants);
+      const reals = found === null ? null : realsOf(found);
+      if (reals !== null) constants.set(output, reals);
+      if (found !== null) quantized.set(output, found);
+    }
+    if (node.domain !== "") continue;
     if (node.op === "Constant") {
       const tensor = constantTensor(node.proto);
       if (tensor !== undefined) add(output, tensor, `${place}, node ${node.name}`);

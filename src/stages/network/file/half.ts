@@ -32,3 +32,12 @@ export function bfloatToFloat(bfloat: number): number {
   bits.setUint32(0, (bfloat & 0xffff) << 16);
   return bits.getFloat32(0);
 }
+
+/** Number → bfloat16, ties to even; too large becomes infinity. */
+export function floatToBfloat(value: number): number {
+  if (Number.isNaN(value)) return 0x7fc0;
+  bits.setFloat32(0, value);
+  const single = bits.getUint32(0);
+  // Half of the last kept bit, less one where that bit is 0: a tie then rounds to even.
+  return (single + 0x7fff + ((single >>> 16) & 1)) >>> 16;
+}

@@ -1,5 +1,6 @@
 import { inputError } from "../../../model/base/errors.ts";
 import type { FloatTensor } from "../../../model/ir/layer.ts";
+import type { NumericArray } from "../../../model/ir/request.ts";
 import type { TensorProto } from "../onnx_pb.ts";
 import { product, showShape } from "../shape.ts";
 import { bfloatToFloat, halfToFloat } from "./half.ts";
@@ -107,4 +108,57 @@ export function toFloatTensor(tensor: TensorProto): FloatTensor | null {
     default:
       return null;
   }
+}
+
+/** A tensor's data as raw_data would hold it, a view where it lies as bytes already. @throws RangeError for strings. */
+export function toRawBytes(tensor: TensorProto): Uint8Array {
+  const type = ELEMENT_TYPES[tensor.dataType ?? 0]!;
+  const raw = rawBytes(tensor, type);
+  if (raw !== undefined) return raw;
+  switch (type.field) {
+    case "int64Data":
+      return new Uint8Array(BigInt64Array.from(tensor.int64Data).buffer);
+    case "uint64Data":
+      return type.bits === 64
+        ? new Uint8Array(BigUint64Array.from(tensor.uint64Data).buffer)
+        : new Uint8Array(Uint32Array.from(tensor.uint64Data, Number).buffer);
+    case "int32Data": {
+      if (type.bits === 32) return new Uint8Array(Int32Array.from(tensor.int32Data).buffer);
+      if (type.bits === 16) return new Uint8Array(Uint16Array.from(tensor.int32Data).buffer);
+      return Uint8Array.from(tensor.int32Data);
+    }
+    default:
+      throw new RangeError(`${type.name} has no raw data`);
+  }
+}
+
+/** Integer or float tensor as an array of its own type (float16 and bfloat16 as f4, bool as u1); null for other types. */
+export function toNumericArray(tensor: TensorProto, place: string): NumericArray | null {
+  const shape = tensorShape(tensor);
+  const floats = tensor.dataType === DataType.DOUBLE ? null : toFloatTensor(tensor);
+  if (floats !== null) return { place, dtype: "f4", ...floats };
+  const type = NUMERIC_TYPES[tensor.dataType ?? 0];
+  if (type === undefined) return null;
+  // A copy is aligned.
+  return { place, dtype: type.dtype, shape, values: type.read(new Uint8Array(toRawBytes(tensor)).buffer) };
+}
+
+const NUMERIC_TYPES: Readonly<
+  Record<number, { dtype: NumericArray["dtype"]; read(data: ArrayBuffer): NumericArray["values"] }>
+> = {
+  2: { dtype: "u1", read: (data) => new Uint8Array(data) },
+  3: { dtype: "i1", read: (data) => new Int8Array(data) },
+  4: { dtype: "u2", read: (data) => new Uint16Array(data) },
+  5: { dtype: "i2", read: (data) => new Int16Array(data) },
+  6: { dtype: "i4", read: (data) => new Int32Array(data) },
+  7: { dtype: "i8", read: (data) => new BigInt64Array(data) },
+  9: { dtype: "u1", read: (data) => new Uint8Array(data) },
+  11: { dtype: "f8", read: (data) => new Float64Array(data) },
+  12: { dtype: "u4", read: (data) => new Uint32Array(data) },
+  13: { dtype: "u8", read: (data) => new BigUint64Array(data) },
+};
+
+/** Bytes of one element. */
+export function itemBytesOf(tensor: TensorProto): number {
+  return ELEMENT_TYPES[tensor.dataType ?? 0]!.bits / 8;
 }

@@ -28,7 +28,7 @@ export type Step = (Segment | LayerStep) & {
 export function planSteps(graph: Graph, mapped: readonly MappedLayer[]): Step[] {
   const layerOf = new Map<GraphNode, MappedLayer>();
   for (const entry of mapped) for (const node of entry.nodes) layerOf.set(node, entry);
-  const live = liveNodes(graph);
+  const live = liveNodes(graph, layerOf);
   const layers = mapped.filter((entry) => live.has(entry.nodes[0]!));
   const position = new Map(layers.map((entry, index) => [entry, index]));
   const stageOf = new Map<string, number>();
@@ -55,13 +55,16 @@ export function isConstantNode(node: GraphNode): boolean {
   return node.op === "Constant" && node.domain === "";
 }
 
-function liveNodes(graph: Graph): Set<GraphNode> {
+/** A matrix layer brings its weights along: what makes them of constants is not needed. */
+function liveNodes(graph: Graph, layerOf: ReadonlyMap<GraphNode, MappedLayer>): Set<GraphNode> {
   const needed = new Set([graph.outputs[0]!]);
   const live = new Set<GraphNode>();
   for (const node of [...graph.nodes].reverse()) {
     if (!node.writes.some((name) => needed.has(name))) continue;
     live.add(node);
-    node.reads.forEach((name) => needed.add(name));
+    const entry = layerOf.get(node);
+    const reads = entry?.nodes[0] === node ? [entry.layer.inputTensor] : node.reads;
+    reads.forEach((name) => needed.add(name));
   }
   return live;
 }

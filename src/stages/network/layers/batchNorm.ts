@@ -12,6 +12,8 @@ export function foldableBatchNorm(layer: MatrixLayer, graph: Graph, operands: Op
   const node = consumers[0];
   if (node === undefined || consumers.length !== 1 || graph.outputs.includes(layer.outputTensor)) return undefined;
   // MatMul may have any number of axes, and then axis 1, which is normalised, need not be its columns.
+  // Integers of the file stay as they are.
+  if (layer.integers !== undefined) return undefined;
   if (layer.op === "MatMul" || node.op !== "BatchNormalization" || node.domain !== "") return undefined;
   if (node.proto.input[0] !== layer.outputTensor || node.writes.length !== 1) return undefined;
   if (intAttribute(node.proto, "training_mode", 0) !== 0) return undefined;

@@ -3,7 +3,7 @@ import type { ConvGeometry, MatrixLayer } from "../../../model/ir/layer.ts";
 import { hasAttribute, intAttribute, intsAttribute, stringAttribute } from "../file/attributes.ts";
 import type { GraphNode } from "../file/graph.ts";
 import { product, showShape } from "../shape.ts";
-import { Unmappable, transposeInto } from "./operands.ts";
+import { Unmappable, inputScaleOf, transposeInto } from "./operands.ts";
 import type { Operands } from "./operands.ts";
 
 const AUTO_PADS = ["NOTSET", "VALID", "SAME_UPPER", "SAME_LOWER"] as const;
@@ -14,7 +14,7 @@ const AUTO_PADS = ["NOTSET", "VALID", "SAME_UPPER", "SAME_LOWER"] as const;
  */
 export function mapConv(node: GraphNode, operands: Operands): MatrixLayer {
   const inputTensor = operands.dataInput(node);
-  const kernel = operands.constant(node, 1, "weights");
+  const kernel = operands.weights(node, () => 0);
   const spatialRank = kernel.shape.length - 2;
   if (spatialRank !== 1 && spatialRank !== 2) throw new Unmappable(`${spatialRank}-D convolution`);
   if (product(kernel.shape) === 0) throw new Unmappable("weights empty");
@@ -25,10 +25,13 @@ export function mapConv(node: GraphNode, operands: Operands): MatrixLayer {
   checkSizes(filterCount, geometry.groupCount, bias?.values.length ?? filterCount, place);
   const matrixRows = product(kernel.shape.slice(1));
   const matrixCols = filterCount / geometry.groupCount;
-  const weights = new Float32Array(kernel.values.length);
-  for (let group = 0; group < geometry.groupCount; group++) {
-    transposeInto(weights, kernel.values, matrixRows, matrixCols, group * matrixRows * matrixCols);
-  }
+  const inRows = <A extends Float32Array | Int16Array>(source: A, target: A): A => {
+    for (let group = 0; group < geometry.groupCount; group++) {
+      transposeInto(target, source, matrixRows, matrixCols, group * matrixRows * matrixCols);
+    }
+    return target;
+  };
+  const { integers } = kernel;
   return {
     name: node.name,
     op: "Conv",
@@ -36,10 +39,15 @@ export function mapConv(node: GraphNode, operands: Operands): MatrixLayer {
     groupCount: geometry.groupCount,
     matrixRows,
     matrixCols,
-    weights,
+    weights: inRows(kernel.values, new Float32Array(kernel.values.length)),
     bias: bias?.values ?? null,
     inputTensor,
     outputTensor: node.writes[0]!,
+    source: operands.source(node, kernel.shape, "filters"),
+    ...(integers && {
+      integers: { ...integers, values: inRows(integers.values, new Int16Array(integers.values.length)) },
+    }),
+    ...inputScaleOf(node, operands),
   };
 }
 

@@ -1,9 +1,9 @@
 import { inputError } from "../../../model/base/errors.ts";
-import type { FloatTensor, MatrixLayer } from "../../../model/ir/layer.ts";
+import type { FloatTensor, MatrixLayer, WeightSource } from "../../../model/ir/layer.ts";
 import { floatAttribute, intAttribute } from "../file/attributes.ts";
 import type { GraphNode } from "../file/graph.ts";
 import { product, showShape } from "../shape.ts";
-import { Unmappable, checkFinite, transposeInto } from "./operands.ts";
+import { Unmappable, checkFinite, inputScaleOf, transposeInto } from "./operands.ts";
 import type { Operands } from "./operands.ts";
 
 /**
@@ -13,25 +13,34 @@ import type { Operands } from "./operands.ts";
 export function mapGemm(node: GraphNode, operands: Operands): MatrixLayer {
   const inputTensor = operands.dataInput(node);
   if (intAttribute(node.proto, "transA", 0) !== 0) throw new Unmappable("transA");
-  const operand = operands.constant(node, 1, "weights");
+  const transposed = intAttribute(node.proto, "transB", 0) !== 0;
+  const operand = operands.weights(node, () => (transposed ? 0 : 1));
   const place = operands.placeOf(node);
   if (operand.shape.length !== 2) throw inputError(place, "weights of two axes", showShape(operand.shape));
-  const transposed = intAttribute(node.proto, "transB", 0) !== 0;
   const [matrixRows, matrixCols] = transposed
     ? [operand.shape[1]!, operand.shape[0]!]
     : [operand.shape[0]!, operand.shape[1]!];
   if (matrixRows * matrixCols === 0) throw new Unmappable("weights empty");
-  let weights = operand.values;
-  if (transposed) {
-    weights = new Float32Array(operand.values.length);
-    transposeInto(weights, operand.values, matrixRows, matrixCols, 0);
-  }
-  scaleInPlace(weights, floatAttribute(node.proto, "alpha", 1));
+  const inRows = <A extends Float32Array | Int16Array>(source: A, target: () => A): A => {
+    if (!transposed) return source;
+    const result = target();
+    transposeInto(result, source, matrixRows, matrixCols, 0);
+    return result;
+  };
+  const weights = inRows(operand.values, () => new Float32Array(operand.values.length));
+  const alpha = floatAttribute(node.proto, "alpha", 1);
+  scaleInPlace(weights, alpha);
   const addend = operands.optionalConstant(node, 2, "bias");
   const bias = addend === null ? null : biasPerColumn(addend, matrixCols, place);
   if (bias !== null) scaleInPlace(bias, floatAttribute(node.proto, "beta", 1));
   checkFinite(weights, `${place}, alpha · weights`);
-  return dense(node, "Gemm", inputTensor, matrixRows, matrixCols, weights, bias);
+  const source = operands.source(node, operand.shape, transposed ? "filters" : "rows");
+  const integers = operand.integers && {
+    values: inRows(operand.integers.values, () => new Int16Array(weights.length)),
+    scales: operand.integers.scales.map((scale) => scale * alpha),
+  };
+  const optional = { ...(integers && { integers }), ...inputScaleOf(node, operands) };
+  return { ...dense(node, "Gemm", inputTensor, matrixRows, matrixCols, weights, bias, source), ...optional };
 }
 
 /**
@@ -44,11 +53,14 @@ export function mapMatMul(node: GraphNode, operands: Operands): MatrixLayer {
     throw new Unmappable(left ? "the constant operand is on the left" : "both operands computed");
   }
   const inputTensor = operands.dataInput(node);
-  const operand = operands.constant(node, 1, "weights");
+  const operand = operands.weights(node, (shape) => shape.length - 1);
   if (operand.shape.length !== 2) throw new Unmappable(`weights of shape ${showShape(operand.shape)}, not a matrix`);
   const [matrixRows, matrixCols] = [operand.shape[0]!, operand.shape[1]!];
   if (matrixRows * matrixCols === 0) throw new Unmappable("weights empty");
-  return dense(node, "MatMul", inputTensor, matrixRows, matrixCols, operand.values, null);
+  const source = operands.source(node, operand.shape, "rows");
+  const { integers } = operand;
+  const optional = { ...(integers && { integers }), ...inputScaleOf(node, operands) };
+  return { ...dense(node, "MatMul", inputTensor, matrixRows, matrixCols, operand.values, null, source), ...optional };
 }
 
 function dense(
@@ -59,6 +71,7 @@ function dense(
   matrixCols: number,
   weights: Float32Array,
   bias: Float32Array | null,
+  source: WeightSource,
 ): MatrixLayer {
   const outputTensor = node.writes[0]!;
   const geometry = { kind: "dense" } as const;
@@ -73,6 +86,7 @@ function dense(
     bias,
     inputTensor,
     outputTensor,
+    source,
   };
 }
 

@@ -34,10 +34,14 @@ export interface Extraction {
   readonly skipped: readonly SkippedNode[];
 }
 
-/** Every matrix layer in topological order, and every node that carries products but stays digital. */
+/**
+ * Every matrix layer in topological order, and every node that carries products but stays digital. `reasons`: by node, why
+ * it does where that is known already.
+ */
 export function extractLayers(
   graph: Graph,
   functionOps: ReadonlySet<string>,
+  reasons: ReadonlyMap<string, string>,
   batchNorm: "fold" | "digital",
   place: string,
   faults: Faults,
@@ -48,7 +52,7 @@ export function extractLayers(
   for (const node of graph.nodes) {
     const mapper = node.domain === "" ? MAPPERS.get(node.op) : undefined;
     if (mapper === undefined) {
-      skipped.push(...skippedProducts(node, functionOps));
+      skipped.push(...skippedProducts(node, functionOps, reasons.get(node.name)));
       continue;
     }
     try {
@@ -75,10 +79,14 @@ function folded(layer: MatrixLayer, node: GraphNode, graph: Graph, operands: Ope
   }
 }
 
-function skippedProducts(node: GraphNode, functionOps: ReadonlySet<string>): SkippedNode[] {
+function skippedProducts(
+  node: GraphNode,
+  functionOps: ReadonlySet<string>,
+  reason = "operator not mapped to crossbars",
+): SkippedNode[] {
   const { name, op, domain } = node;
   if (functionOps.has(`${domain}:${op}`)) return [{ name, op, reason: `function of the model (domain ${domain})` }];
-  if (PRODUCT_OPS.has(op)) return [{ name, op, reason: "operator not mapped to crossbars" }];
+  if (PRODUCT_OPS.has(op)) return [{ name, op, reason }];
   if (MAPPERS.has(op)) return [{ name, op, reason: `operator of domain ${domain}, not the standard one` }];
   return subgraphsOf(node.proto).flatMap((body) => productsOf(body, name));
 }

@@ -1,7 +1,10 @@
 import { inputError } from "../../../model/base/errors.ts";
-import type { FloatTensor } from "../../../model/ir/layer.ts";
+import type { FloatTensor, IntegerWeights, WeightSource } from "../../../model/ir/layer.ts";
 import type { Graph, GraphNode } from "../file/graph.ts";
 import { elementTypeName, toFloatTensor } from "../file/tensorData.ts";
+
+/** Integers that fit 16 bits with a sign, whatever their values. */
+const SMALL_INTEGERS: ReadonlySet<string> = new Set(["i1", "u1", "i2"]);
 
 /** A node that no crossbar can take over; it stays digital, and the reason is reported. */
 export class Unmappable extends Error {}
@@ -21,8 +24,40 @@ export class Operands {
     return `${this.place}, node ${node.name}`;
   }
 
+  /** Integers with zero points of their own included, which are constant, but no weights. */
   isConstant(tensor: string): boolean {
-    return this.graph.constants.has(tensor);
+    return this.graph.constants.has(tensor) || this.graph.quantized.has(tensor);
+  }
+
+  /**
+   * Operand 1 of the node as weights; integers of a quantised network beside the reals, with one scale or one an index of
+   * `columnAxis`. @throws Unmappable for other scales and zero points; see `constant`.
+   */
+  weights(
+    node: GraphNode,
+    columnAxis: (shape: readonly number[]) => number,
+  ): FloatTensor & { integers?: IntegerWeights } {
+    const name = node.proto.input[1] ?? "";
+    const quantized = this.graph.quantized.get(name);
+    if (quantized === undefined) return this.constant(node, 1, "weights");
+    const { integers, scales, axis, zeroPoints, tensor } = quantized;
+    const zeroPoint = zeroPoints.find((point) => point !== 0);
+    if (zeroPoint !== undefined) throw new Unmappable(`weights ${tensor} with zero point ${zeroPoint}`);
+    if (!SMALL_INTEGERS.has(integers.dtype)) throw new Unmappable(`weights ${tensor} of type ${integers.dtype}`);
+    if (scales.length > 1 && axis !== columnAxis(integers.shape)) {
+      throw new Unmappable(`weights ${tensor} with a scale for each index of axis ${axis}, not for each column`);
+    }
+    const values = Int16Array.from(integers.values as ArrayLike<number>);
+    return { ...this.constant(node, 1, "weights"), integers: { values, scales } };
+  }
+
+  /** Step of the node's input where it is whole multiples of one: what a DequantizeLinear with one scale makes. */
+  inputScale(node: GraphNode): number | undefined {
+    const producer = this.graph.producers.get(node.proto.input[0] ?? "");
+    if (producer?.op !== "DequantizeLinear") return undefined;
+    const scale = this.graph.constants.get(producer.proto.input[1] ?? "");
+    const values = scale === undefined ? undefined : toFloatTensor(scale)?.values;
+    return values?.length === 1 && values[0]! > 0 ? values[0] : undefined;
   }
 
   /**
@@ -45,6 +80,13 @@ export class Operands {
     return (node.proto.input[index] ?? "") === "" ? null : this.constant(node, index, what);
   }
 
+  /** Where the weights and the bias of the node stand. */
+  source(node: GraphNode, shape: readonly number[], order: WeightSource["order"]): WeightSource {
+    const [, weights = "", bias = ""] = node.proto.input;
+    const tensor = this.graph.quantized.get(weights)?.tensor ?? weights;
+    return { tensor, bias: bias === "" ? null : bias, shape, order };
+  }
+
   /** Name of the operand that feeds the crossbars. @throws Unmappable when it is constant. */
   dataInput(node: GraphNode): string {
     const name = node.proto.input[0] ?? "";
@@ -55,6 +97,12 @@ export class Operands {
   }
 }
 
+/** `inputScale` of a layer, absent where there is none. */
+export function inputScaleOf(node: GraphNode, operands: Operands): { readonly inputScale?: number } {
+  const inputScale = operands.inputScale(node);
+  return inputScale === undefined ? {} : { inputScale };
+}
+
 /** @throws InputError naming the first value that is no number. */
 export function checkFinite(values: Float32Array, place: string): void {
   const bad = values.findIndex((value) => !Number.isFinite(value));
@@ -62,9 +110,9 @@ export function checkFinite(values: Float32Array, place: string): void {
 }
 
 /** [row][col] of [col][row]; square tiles keep both sides of the copy in cache. */
-export function transposeInto(
-  target: Float32Array,
-  source: Float32Array,
+export function transposeInto<A extends Float32Array | Int16Array>(
+  target: A,
+  source: A,
   rowCount: number,
   colCount: number,
   offset: number,

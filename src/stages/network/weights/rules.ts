@@ -1,0 +1,97 @@
+import { LineCounter, parseDocument } from "yaml";
+import * as z from "zod";
+import { Faults } from "../../../model/base/errors.ts";
+import { matchGlob } from "../../../model/base/glob.ts";
+import type { RulesText } from "../../../model/ir/request.ts";
+
+const names = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]);
+
+const schema = z.strictObject({
+  schema: z.literal(1).default(1),
+  rules: z
+    .array(
+      z.strictObject({
+        layer: z.string().min(1),
+        tensor: names.optional(),
+        mask: names.optional(),
+        transpose: z.union([z.boolean(), z.array(z.int().min(0)).min(1)]).default(false),
+        keep: z.boolean().default(false),
+      }),
+    )
+    .min(1),
+});
+
+const KEYS: Readonly<Record<string, string>> = {
+  "": "schema, rules",
+  rules: "a list of rules, each with layer, and tensor, mask or keep",
+  "rules.layer": "the name of a layer, * for any run of characters",
+  "rules.tensor": "the name of a tensor, or a list of them, one a group",
+  "rules.mask": "the name of a tensor, or a list of them, one a group",
+  "rules.transpose": "true, false or a list of axes",
+  "rules.keep": "true or false",
+};
+
+/** Which tensors a layer takes its weights and its mask from. */
+export interface WeightRule {
+  readonly place: string;
+  /** Layer names: `*` stands for any run of characters. */
+  readonly layer: string;
+  /** Names as written: $1, $2, … are what the `*` of `layer` stood for, $0 the layer. Several: one a group. */
+  readonly tensors: readonly string[] | null;
+  readonly masks: readonly string[] | null;
+  /** Order in which the axes of the file's tensor are taken: axis i is `transpose[i]` of the file; true: reversed. */
+  readonly transpose: boolean | readonly number[];
+}
+
+/** @throws InputError with every fault of the file, each at `file:line:col`. */
+export function parseRules({ text, place }: RulesText): WeightRule[] {
+  const faults = new Faults();
+  const lineCounter = new LineCounter();
+  const document = parseDocument(text, { lineCounter, prettyErrors: false });
+  const at = (offset: number): string => {
+    const { line, col } = lineCounter.linePos(offset);
+    return `${place}:${line}:${col}`;
+  };
+  for (const error of document.errors) faults.add(at(error.pos[0]), "valid YAML", error.message);
+  faults.throwIfAny();
+  const placeOf = (path: readonly PropertyKey[]): string => {
+    const node = document.getIn(path as string[], true) as { range?: [number, number, number] } | undefined;
+    return node?.range ? at(node.range[0]) : path.length === 0 ? place : placeOf(path.slice(0, -1));
+  };
+  const parsed = schema.safeParse(document.toJS({ maxAliasCount: 100 }) ?? {});
+  if (!parsed.success) {
+    for (const issue of parsed.error.issues) {
+      const key = issue.path.filter((part) => typeof part === "string").join(".");
+      const got = issue.code === "unrecognized_keys" ? `unknown key ${issue.keys.join(", ")}` : issue.message;
+      faults.add(
+        `${placeOf(issue.path)} ${issue.path.map(String).join(".")}`.trim(),
+        KEYS[key] ?? "another value",
+        got,
+      );
+    }
+    faults.throwIfAny();
+  }
+  const rules = parsed.data!.rules.map(({ layer, tensor, mask, transpose, keep }, index): WeightRule => {
+    const rulePlace = placeOf(["rules", index]);
+    const isEmpty = tensor === undefined && mask === undefined;
+    if (keep !== isEmpty) {
+      faults.add(rulePlace, "tensor or mask, or keep: true", keep ? "both" : "neither");
+    }
+    if (Array.isArray(transpose) && [...transpose].sort((a, b) => a - b).some((axis, i) => axis !== i)) {
+      faults.add(`${rulePlace} transpose`, "each axis once, from 0 on", `[${transpose.join(",")}]`);
+    }
+    return { place: rulePlace, layer, tensors: list(tensor), masks: list(mask), transpose };
+  });
+  faults.throwIfAny();
+  return rules;
+}
+
+function list(given: string | string[] | undefined): string[] | null {
+  return given === undefined ? null : [given].flat();
+}
+
+/** A tensor's name for one layer: $0 is the layer, $1 … what each `*` stood for, $$ a dollar sign. */
+export function fillIn(name: string, layer: string, pattern: string): string {
+  const captures = [layer, ...(matchGlob(pattern, layer) ?? [])];
+  return name.replace(/\$(\$|\d)/g, (whole, key: string) => (key === "$" ? "$" : (captures[Number(key)] ?? whole)));
+}
