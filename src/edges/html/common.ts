@@ -40,7 +40,8 @@ ${lines}</dl>`,
 }
 
 /** Where the numbers come from: resolved configuration, inputs, time and place of the run. */
-export function originChapter({ config, network }: AnyReport, manifest: Manifest | null): Chapter {
+export function originChapter(report: AnyReport, manifest: Manifest | null): Chapter {
+  const { config, network } = report;
   const configuration = markup`<pre>${stringifyConfig(config)}</pre>`;
   return {
     id: "origin",
@@ -50,6 +51,7 @@ export function originChapter({ config, network }: AnyReport, manifest: Manifest
 <dt>sha256</dt><dd><code>${network.sha256}</code></dd>
 ${manifest === null ? null : manifestFacts(manifest)}</dl>
 ${manifest === null || manifest.inputs.length === 0 ? null : inputTable(manifest)}
+${"weightsFrom" in report ? weightsTable(report) : null}
 ${details("Resolved configuration", configuration)}`,
   };
 }
@@ -60,6 +62,19 @@ function manifestFacts({ startedAt, elapsed_ms, backend, threads, phases_ms }: M
 <dt>kernels</dt><dd>${backend}, ${threads} ${threads === 1 ? "thread" : "threads"}</dd>
 <dt>phases</dt><dd>${phases.join(" · ")}</dd>
 `;
+}
+
+/** Which layers have weights or masks that came from beside the network. */
+function weightsTable({ weightsFrom = [] }: Report): Markup | null {
+  if (weightsFrom.length === 0) return null;
+  return table(
+    [
+      { head: "layer", isText: true },
+      { head: "weights from", isText: true },
+      { head: "mask from", isText: true },
+    ],
+    weightsFrom.map(({ layer, weights, mask }) => [layer, weights.join(", "), mask.join(", ")]),
+  );
 }
 
 function inputTable({ inputs }: Manifest): Markup {
