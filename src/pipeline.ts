@@ -54,6 +54,7 @@ export async function simulate(request: SimulateRequest, options: SimulateOption
       report: scored === null ? report : { ...report, accuracy: scored.accuracy },
       predictions: scored?.predictions ?? null,
       outputs: layers.flatMap(({ outputs }) => (outputs === null ? [] : [outputs])),
+      keptRows: request.collectDetail ? layers.map(({ keptRows }) => keptRows) : [],
       phases_ms: session.clock.phases_ms,
       backend: kernels.backend,
     };

@@ -2,41 +2,29 @@ import type { Kernels } from "../../bindings/kernels.ts";
 import type { Config } from "../model/arch/config.ts";
 import { assumptions } from "../model/arch/assumptions.ts";
 import { sum } from "../model/base/numbers.ts";
+import type { KeptRows } from "../model/ir/keptRows.ts";
 import type { SkippedNode } from "../model/ir/layer.ts";
-import type { CrossbarDemand } from "../model/ir/placement.ts";
 import { FUNCTIONAL_SCHEMES, SCHEMES } from "../model/ir/report.ts";
-import type { IngestedLayer, PlacementReport, Report, Scheme } from "../model/ir/report.ts";
-import type { DynamicTotals, VerifyCounts } from "../model/ir/counts.ts";
+import type { IngestedLayer, KeptRowsReport, OpenRowsReport, Report, Scheme } from "../model/ir/report.ts";
+import type { DynamicTotals, LayerCounts, VerifyCounts } from "../model/ir/counts.ts";
 import type { LayerOutputs, SimulateRequest, Workload } from "../model/ir/request.ts";
+import { crossbarWork } from "../stages/simulate/crossbarWork.ts";
+import type { OpenRows } from "../stages/simulate/openRows.ts";
 import { addVerify } from "../stages/simulate/tasks.ts";
 import { schemeCounts } from "../stages/simulate/schemeCounts.ts";
-import { indexArea_mm2, tilesArea_mm2 } from "../stages/cost/area.ts";
 import { eventsOf, priceEvents } from "../stages/cost/energy.ts";
-import { balancePipeline } from "../stages/cost/pipeline.ts";
 import { priceTable } from "../stages/cost/prices.ts";
-import { fitOnChip } from "../stages/map/chipFit.ts";
-import { layerReport, schemeCycle_ns } from "../stages/report/layerReport.ts";
-import type { ActivationStatistics, LayerFindings } from "../stages/report/layerReport.ts";
+import { crossbarUse } from "../stages/map/crossbarUse.ts";
+import { layerReport } from "../stages/report/layerReport.ts";
+import type { ActivationStatistics, LayerFindings, LayerPipelines } from "../stages/report/layerReport.ts";
 import { schemeTotals } from "../stages/report/totals.ts";
-import { addDemands } from "./prepare.ts";
+import { areaReport, schemePipeline } from "./chip.ts";
+import type { ChipLayer } from "./chip.ts";
 import type { PreparedLayer } from "./prepare.ts";
 import { TOOL } from "./tool.ts";
 
-type PlacementName = "dense" | "recom" | "orc";
-
-/** Which placement a scheme's crossbars have. */
-const placementOf: Record<Scheme, PlacementName> = {
-  naive: "dense",
-  recom: "recom",
-  occ: "dense",
-  orc: "orc",
-  dof: "dense",
-  "orc-dof": "orc",
-  isaac: "dense",
-};
-
 /** A layer with its prices, and which share of them nobody has published. */
-export interface PricedLayer extends LayerFindings {
+export interface PricedLayer extends ChipLayer {
   readonly estimated_pJ: Record<Scheme, number>;
 }
 
@@ -47,6 +35,7 @@ export interface FinishedLayer {
   readonly verifiedWindows: number;
   /** null when they are not asked for. */
   readonly outputs: LayerOutputs | null;
+  readonly keptRows: KeptRows | null;
 }
 
 /** What was counted over the windows of a layer. */
@@ -54,6 +43,15 @@ export interface CountedLayer {
   readonly windowCount: number;
   readonly dynamic: DynamicTotals;
   readonly statistics: ActivationStatistics;
+  /** null unless collected. */
+  readonly openRows: SeenOpenRows | null;
+}
+
+/** Open rows of the dynamic schemes on some windows. */
+export interface SeenOpenRows {
+  readonly windowCount: number;
+  readonly dof: OpenRows;
+  readonly orcDof: OpenRows;
 }
 
 /** simulate → cost: counts of every scheme and their prices. */
@@ -64,7 +62,7 @@ export function priceLayer(
   kernels: Kernels,
 ): PricedLayer {
   const { outline, compressed, demands, zeros } = prepared;
-  const { windowCount, dynamic, statistics } = counted;
+  const { windowCount, dynamic, statistics, openRows } = counted;
   const { rowCount, colCount } = outline.matrices[0]!;
   const inputs = outline.matrices.length * rowCount;
   const counts = schemeCounts(
@@ -99,7 +97,34 @@ export function priceLayer(
       Scheme,
       number
     >,
+    openRows: openRows && openRowsReport(openRows),
+    ...crossbarFindings(prepared, counted, counts, config, kernels),
   };
+}
+
+/** What is known of each crossbar. */
+function crossbarFindings(
+  { outline, compressed }: PreparedLayer,
+  { windowCount, openRows }: CountedLayer,
+  counts: Required<LayerCounts>,
+  config: Config,
+  kernels: Kernels,
+): Pick<PricedLayer, "crossbarUse" | "crossbarWork"> {
+  const { rows, cols } = config.crossbar;
+  const planeCount = windowCount * outline.activations.bits;
+  const seen = openRows && { dof: openRows.dof.ouOpsByCrossbar, orcDof: openRows.orcDof.ouOpsByCrossbar };
+  return {
+    crossbarUse: {
+      dense: crossbarUse(compressed.denseSegments, rows * cols),
+      recom: crossbarUse(compressed.recomSegments, rows * cols),
+      orc: crossbarUse(compressed.orcSegments, rows * cols),
+    },
+    crossbarWork: seen && crossbarWork(compressed, planeCount, counts, seen, config, kernels),
+  };
+}
+
+function openRowsReport({ windowCount, dof, orcDof }: SeenOpenRows): OpenRowsReport {
+  return { windows: windowCount, dof: [...dof.ouOpsByRows], "orc-dof": [...orcDof.ouOpsByRows] };
 }
 
 /** cost → report: the whole report but for accuracy. */
@@ -112,42 +137,32 @@ export function buildReport(
 ): Report {
   const { config, schemes } = request;
   const findings = finished.map((layer) => layer.findings);
-  const demandOf = (name: PlacementName): CrossbarDemand => addDemands(findings.map(({ demands }) => demands[name]));
-  const indexBits = sum(findings.map(({ orc }) => orc.indexBits));
-  const placements = {
-    dense: placementReport(demandOf("dense"), 0, config),
-    recom: placementReport(demandOf("recom"), 0, config),
-    orc: placementReport(demandOf("orc"), indexBits, config),
-  };
+  const area = areaReport(findings, config);
+  const pipelineOf = new Map(
+    schemes.map((scheme) => [scheme, schemePipeline(scheme, findings, area.placements, sampleCount, config)]),
+  );
   const totals = schemes.map((scheme) => {
-    const placement = placementOf[scheme];
-    const pipeline = balancePipeline(
-      findings.map(({ layer, windowCount, demands, schemes: own }) => ({
-        name: entryName(layer),
-        crossbars: demands[placement].crossbarCount,
-        latencyPerSample_ns: (own[scheme].latencyCycles * schemeCycle_ns(scheme, config)) / sampleCount,
-        windowsPerSample: windowCount / sampleCount,
-      })),
-      placements[placement].crossbarsAvailable ?? placements[placement].crossbars,
-    );
     const estimated_pJ = sum(findings.map((layer) => layer.estimated_pJ[scheme]));
-    return [scheme, schemeTotals(scheme, findings, pipeline, estimated_pJ, config)];
+    return [scheme, schemeTotals(scheme, findings, pipelineOf.get(scheme)!.whole, estimated_pJ, config)];
   });
-  const { crossbars, tiles, area_mm2 } = placements.orc;
+  const layerPipelines = (index: number): LayerPipelines =>
+    Object.fromEntries(schemes.map((scheme) => [scheme, pipelineOf.get(scheme)!.layers[index]!]));
   return {
     schemaVersion: 1,
     tool: TOOL,
     synthetic: isSynthetic(request.workload),
     seed: request.seed,
     network: { name: request.workload.name, ...request.source },
+    samples: sampleCount,
     ...(ingested.length === 0 ? {} : { weightsFrom: [...ingested] }),
     config,
     assumptions: assumptions.map(({ id }) => id),
-    layers: findings.map((layer) => layerReport(layer, schemes, config)),
+    layers: findings.map((layer, index) => layerReport(layer, layerPipelines(index), schemes, config)),
     skipped: skipped.map(({ name, op, reason }) => ({ name, op, reason })),
     totals: Object.fromEntries(totals),
-    area: { crossbars, tiles, area_mm2, indexBuffer_bits: indexBits, placements },
+    area,
     prices: priceTable(config),
+    ...(request.collectDetail ? { keptRows: keptRowsReport(finished) } : {}),
     ...verifyReport(finished),
   };
 }
@@ -157,13 +172,15 @@ function isSynthetic(workload: Workload): boolean {
   return workload.kind === "zoo" || (workload.kind === "network" && workload.syntheticInputsSeed !== undefined);
 }
 
-export function entryName({ name, group, op }: { name: string; group: number | "all"; op: string }): string {
-  return group === "all" || group === 0 || op !== "Conv" ? name : `${name}.${group}`;
-}
-
-function placementReport(demand: CrossbarDemand, indexBits: number, config: Config): PlacementReport {
-  const fit = fitOnChip(demand, config);
-  return { ...fit, area_mm2: tilesArea_mm2(fit.tiles, config) + indexArea_mm2(indexBits) };
+function keptRowsReport(finished: readonly FinishedLayer[]): KeptRowsReport {
+  const maps = finished.flatMap(({ keptRows }) => keptRows ?? []);
+  return {
+    crossbars: sum(maps.map((map) => map.matrixCount * map.rowBlockCount * map.colBlockCount)),
+    crossbarsWithRows: sum(maps.map(({ crossbars }) => crossbars.length)),
+    leftOut: finished.flatMap(({ keptRows, findings }, layer) =>
+      keptRows === null ? [{ layer, name: findings.layer.name, reason: "too many crossbars" }] : [],
+    ),
+  };
 }
 
 function verifyReport(layers: readonly FinishedLayer[]): Pick<Report, "verify"> {

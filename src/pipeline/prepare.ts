@@ -9,9 +9,11 @@ import type {
 import type { Config } from "../model/arch/config.ts";
 import { sum } from "../model/base/numbers.ts";
 import type { BlockStreams, CompressedLayer, CountPlans, ExecutableLayer } from "../model/ir/compressed.ts";
+import type { KeptRows } from "../model/ir/keptRows.ts";
 import type { CrossbarDemand, Placement } from "../model/ir/placement.ts";
 import type { LayerOutline, QuantizedLayer } from "../model/ir/quantized.ts";
 import { blockStreams } from "../stages/compress/blockStreams.ts";
+import { KeptRowsMap } from "../stages/compress/keptRowsMap.ts";
 import { compressLayer } from "../stages/compress/compressLayer.ts";
 import type { CountWork } from "../stages/compress/countCosts.ts";
 import { chosenPlan } from "../stages/compress/countPlan.ts";
@@ -26,6 +28,8 @@ export interface PreparedLayer {
   readonly compressed: CompressedLayer;
   readonly demands: { readonly dense: CrossbarDemand; readonly recom: CrossbarDemand; readonly orc: CrossbarDemand };
   readonly zeros: ZeroCounts;
+  /** null when it is not asked for, or too large. */
+  readonly keptRows: KeptRows | null;
 }
 
 /** map → compress, for one layer. */
@@ -34,6 +38,7 @@ export function prepareLayer(
   config: Config,
   kernels: Kernels,
   clock: PhaseClock,
+  wantsKeptRows = false,
 ): PreparedLayer {
   const { matrices } = layer;
   const { rowCount, colCount } = matrices[0]!;
@@ -42,7 +47,10 @@ export function prepareLayer(
     placeMatrix(rowCount, colCount, config),
     matrices.map((matrix, m) => placeRemaining(matrix, structures[m]!, config)),
   ]);
-  const compressed = clock.time("compress", () => compressLayer(matrices, placement, recomPlacements, config, kernels));
+  const keptRows = wantsKeptRows ? KeptRowsMap.of(matrices.length, rowCount, placement, config) : null;
+  const compressed = clock.time("compress", () =>
+    compressLayer(matrices, placement, recomPlacements, config, kernels, keptRows),
+  );
   const dense = denseDemand(placement);
   return {
     outline: outlineOf(layer),
@@ -57,6 +65,7 @@ export function prepareLayer(
       zeroRowCount: sum(structures.map((structure) => structure.zeroRowCount)),
       zeroColCount: sum(structures.map((structure) => structure.zeroColCount)),
     },
+    keptRows: keptRows?.build() ?? null,
   };
 }
 

@@ -1,13 +1,15 @@
+import { spreadIndex } from "../model/base/spread.ts";
 import type { CountPlans, ExecutableLayer } from "../model/ir/compressed.ts";
 import type { DynamicTotals, VerifyCounts } from "../model/ir/counts.ts";
-import type { CodeTensor, QuantizedLayer } from "../model/ir/quantized.ts";
+import type { CodeTensor, QuantizedLayer, WindowSource } from "../model/ir/quantized.ts";
 import type { LayerOutputs, SimulateRequest } from "../model/ir/request.ts";
-import { codeStatistics } from "../stages/quantize/statistics.ts";
+import { addStatistics, codeStatistics, noStatistics } from "../stages/quantize/statistics.ts";
 import { countLayer, outputsOfLayer, verifyLayer } from "../stages/simulate/runLayer.ts";
 import { addDynamic, addVerify, zeroDynamic } from "../stages/simulate/tasks.ts";
 import { windowsOf } from "../stages/simulate/windows.ts";
 import { priceLayer } from "./findings.ts";
 import type { FinishedLayer } from "./findings.ts";
+import { OpenRowSample } from "./openRowSample.ts";
 import { prepareCounting, prepareExecution, prepareLayer } from "./prepare.ts";
 import type { PreparedLayer } from "./prepare.ts";
 import { weightCountOf } from "./session.ts";
@@ -25,8 +27,10 @@ export class LayerTally {
   private dynamic: DynamicTotals = zeroDynamic;
   private verify: VerifyCounts = {};
   private verifiedWindows = 0;
-  private statistics = { valueCount: 0, zeroCount: 0, oneBitCount: 0 };
+  private statistics = noStatistics;
   private readonly outputParts: Float64Array[] = [];
+  /** null unless detail is collected. */
+  private readonly openRows: OpenRowSample | null;
 
   constructor(
     layer: QuantizedLayer,
@@ -37,8 +41,10 @@ export class LayerTally {
   ) {
     const { config, kernels, executor, clock, request } = session;
     const executes = request.verifyWindows !== 0 || request.outputsOf !== undefined;
-    this.prepared = prepareLayer(layer, config, kernels, clock);
+    const { collectDetail = false } = request;
+    this.prepared = prepareLayer(layer, config, kernels, clock, collectDetail);
     this.plans = prepareCounting(this.prepared, windowsInAll, config, kernels, executor, clock);
+    this.openRows = collectDetail ? new OpenRowSample(this.prepared, windowsInAll, config, kernels) : null;
     this.executable = executes ? prepareExecution(layer, config, kernels, executor, clock) : null;
   }
 
@@ -54,6 +60,8 @@ export class LayerTally {
       countLayer(outline, this.plans, source, config, executor, onWindows),
     );
     this.dynamic = addDynamic(this.dynamic, dynamic);
+    const { openRows } = this;
+    if (openRows !== null) clock.time("detail", () => openRows.add(source, this.spread(openRows.windowCount, source)));
     if (this.executable !== null) await this.execute(this.executable, source, onWindows);
     this.windowCount += source.windowCount;
   }
@@ -62,19 +70,22 @@ export class LayerTally {
   finish(): FinishedLayer {
     const { clock, config, kernels } = this.session;
     const { windowCount, dynamic, statistics, verify, verifiedWindows } = this;
+    const openRows = this.openRows?.result() ?? null;
     const findings = clock.time("cost", () =>
-      priceLayer(this.prepared, { windowCount, dynamic, statistics }, config, kernels),
+      priceLayer(this.prepared, { windowCount, dynamic, statistics, openRows }, config, kernels),
     );
-    return { findings, verify, verifiedWindows, outputs: this.outputParts.length === 0 ? null : this.outputs() };
+    const outputs = this.outputParts.length === 0 ? null : this.outputs();
+    return { findings, verify, verifiedWindows, outputs, keptRows: this.prepared.keptRows };
   }
 
   private async execute(
     executable: ExecutableLayer,
-    source: ReturnType<typeof windowsOf>,
+    source: WindowSource,
     onWindows: (windows: number) => void,
   ): Promise<void> {
     const { config, executor, clock, request } = this.session;
-    const windows = this.windowsToVerify(source.windowCount);
+    const wanted = verifiedWindowCount(request.verifyWindows, this.windowsInAll);
+    const windows = this.spread(wanted, source);
     if (windows.length > 0) {
       const found = await clock.timeAsync("verify", () =>
         verifyLayer(executable, source, windows, config, executor, onWindows),
@@ -99,13 +110,12 @@ export class LayerTally {
     };
   }
 
-  /** Verified windows lie evenly over all windows of all batches; these are the ones in the next batch. */
-  private windowsToVerify(batchWindows: number): Uint32Array {
-    const wanted = verifiedWindowCount(this.session.request.verifyWindows, this.windowsInAll);
+  /** Windows to look at lie evenly over all windows of all batches; these are the ones in the next batch. */
+  private spread(wanted: number, batch: WindowSource): Uint32Array {
     const chosen: number[] = [];
     for (let index = 0; index < wanted; index++) {
-      const window = Math.floor((index * this.windowsInAll) / wanted) - this.windowCount;
-      if (window >= 0 && window < batchWindows) chosen.push(window);
+      const window = spreadIndex(index, wanted, this.windowsInAll) - this.windowCount;
+      if (window >= 0 && window < batch.windowCount) chosen.push(window);
     }
     return Uint32Array.from(chosen);
   }
@@ -118,11 +128,7 @@ export class LayerTally {
     const perMatrix = isConv ? channelCount / geometry.groupCount : 1;
     const channels = { start: firstChannel, count: perMatrix * matrices.length };
     const found = codeStatistics(codes, channelCount, channels, positionCount);
-    this.statistics = {
-      valueCount: this.statistics.valueCount + found.valueCount,
-      zeroCount: this.statistics.zeroCount + found.zeroCount,
-      oneBitCount: this.statistics.oneBitCount + found.oneBitCount,
-    };
+    this.statistics = addStatistics(this.statistics, found);
   }
 }
 

@@ -29,16 +29,24 @@ test("rows have every column, and CSV quotes what needs it", () => {
     name: 'a,"b"',
     group: "all",
     crossbars: { dense: 3 },
+    // Lists have no column.
+    activations: { planeOneRatios: [0.5, 0.25] },
+    openRows: { windows: 1, dof: [1, 2] },
     schemes: {
-      naive: { ...sums, energyByComponent_pJ: { adc: 0.5 } },
-      orc: { ...sums, energyByComponent_pJ: { index: 0.25 } },
+      naive: { ...sums, energyByComponent_pJ: { adc: 0.5 }, pipeline: null },
+      orc: {
+        ...sums,
+        energyByComponent_pJ: { index: 0.25 },
+        pipeline: { copies: 4, timePerSample_ns: 5, busyRatio: 0.5 },
+      },
     },
   };
   const rows = layerRows({ layers: [layer] } as unknown as Report);
   expect(toCsv(rows)).toBe(
-    "layer,group,crossbars_dense,scheme,ouOps,speedup,dacRows,energy_adc_pJ,energy_index_pJ\n" +
-      '"a,""b""",all,3,naive,1,,2,0.5,\n' +
-      '"a,""b""",all,3,orc,1,,2,,0.25\n',
+    "layer,group,crossbars_dense,scheme,ouOps,speedup,pipeline_copies,pipeline_timePerSample_ns,pipeline_busyRatio," +
+      "dacRows,energy_adc_pJ,energy_index_pJ\n" +
+      '"a,""b""",all,3,naive,1,,,,,2,0.5,\n' +
+      '"a,""b""",all,3,orc,1,,4,5,0.5,2,,0.25\n',
   );
   expect(toColumns(rows).map(({ name, type }) => `${name}: ${type}`)).toContain("energy_adc_pJ: DOUBLE");
   expect(toColumns(rows).map(({ name, type }) => `${name}: ${type}`)).toContain("group: STRING");

@@ -128,6 +128,7 @@ describe("run folder", () => {
     const run = join(folder, "runs", "one");
     expect(namesIn(run)).toEqual([
       "config.resolved.yaml",
+      "kept-rows.npz",
       "layers.csv",
       "layers.parquet",
       "manifest.json",

@@ -3,7 +3,7 @@ import { SCHEMES, parseConfig } from "../../src/index.ts";
 import { adcBits, adcEnergyRatio, adcTransfer } from "../../src/model/arch/adc.ts";
 import { ouCycle_ns } from "../../src/model/arch/timing.ts";
 import type { SchemeCounts } from "../../src/model/ir/counts.ts";
-import { tilesArea_mm2 } from "../../src/stages/cost/area.ts";
+import { chipArea, tilesArea } from "../../src/stages/cost/area.ts";
 import { eventsOf, priceEvents } from "../../src/stages/cost/energy.ts";
 import { simulateMatrix } from "../helpers/workload.ts";
 
@@ -32,14 +32,17 @@ describe("energy", () => {
   });
 
   it("is linear in the counts", () => {
-    const scaled = Object.fromEntries(Object.entries(counts).map(([key, value]) => [key, 3 * value + 6])) as unknown as SchemeCounts;
+    const scaled = Object.fromEntries(
+      Object.entries(counts).map(([key, value]) => [key, 3 * value + 6]),
+    ) as unknown as SchemeCounts;
     const base = Object.fromEntries(Object.keys(counts).map((key) => [key, 2])) as unknown as SchemeCounts;
     const price = (of: SchemeCounts): number => priceEvents(eventsOf(of), "orc-dof", config()).energy_pJ;
     expect(price(scaled)).toBeCloseTo(3 * (price(counts) + price(base)), 6);
   });
 
   it("charges isaac for 8-bit conversions, OU schemes for b bits", () => {
-    const adc = (scheme: "isaac" | "naive"): number => priceEvents(eventsOf(counts), scheme, config()).energyByComponent_pJ.adc!;
+    const adc = (scheme: "isaac" | "naive"): number =>
+      priceEvents(eventsOf(counts), scheme, config()).energyByComponent_pJ.adc!;
     expect(adc("isaac")).toBeCloseTo(16 * 1.56, 9);
     expect(adc("naive") / adc("isaac")).toBeCloseTo(0.32, 2);
   });
@@ -61,7 +64,9 @@ describe("ADC", () => {
     [3, [4, 5, 6, 6, 7, 8, 9, 10]],
     [4, [5, 6, 7, 8, 8, 9, 10, 11]],
   ])("needs these bits for %i-bit cells without loss", (cellBits, bits) => {
-    const found = [2, 4, 8, 9, 16, 32, 64, 128].map((rows) => adcBits(config({ ou: { rows }, crossbar: { cellBits } })));
+    const found = [2, 4, 8, 9, 16, 32, 64, 128].map((rows) =>
+      adcBits(config({ ou: { rows }, crossbar: { cellBits } })),
+    );
     expect(found).toEqual(bits);
   });
 
@@ -94,22 +99,84 @@ it("cycles 15.36 ns at 6 bits and 7.68 ns at 3", () => {
   expect(ouCycle_ns(config({ adc: { bits: 3 } }))).toBeCloseTo(7.68, 10);
 });
 
-it("has ISAAC's tile area at ISAAC's geometry", () => {
-  expect(tilesArea_mm2(1, config())).toBeCloseTo(0.372, 3);
+describe("area", () => {
+  const sumOf = (parts: Record<string, number>): number => Object.values(parts).reduce((a, b) => a + b, 0);
+
+  it("is that of ISAAC's tile and chip at ISAAC's geometry", () => {
+    expect(tilesArea(1, 0, config()).area_mm2).toBeCloseTo(0.372, 3);
+    const { area_mm2, areaByComponent_mm2 } = chipArea(168, config());
+    expect(area_mm2 - areaByComponent_mm2.indexBuffer!).toBeCloseTo(85.4, 1);
+    // 168 · 12 · 8 crossbars of 128 · 8 entries of 5 bits, at 0.342 um2 a bit.
+    expect(areaByComponent_mm2.indexBuffer).toBeCloseTo((16128 * 5120 * 0.342) / 1e6, 6);
+  });
+
+  it("takes each component from the table", () => {
+    const { areaByComponent_mm2: parts } = tilesArea(2, 1000, config());
+    expect(parts.adc).toBeCloseTo(2 * 96 * 1200e-6, 9);
+    expect(parts.edram).toBeCloseTo(2 * 0.083, 9);
+    expect(parts.router).toBeCloseTo((2 * 0.151) / 4, 9);
+    expect(parts.inputRegister).toBeCloseTo(2 * 12 * 0.0021, 9);
+    expect(parts.indexBuffer).toBeCloseTo(342e-6, 9);
+  });
+
+  it("is the sum of its parts at any geometry", () => {
+    for (const crossbar of [{}, { rows: 64, cols: 256 }, { perCu: 3 }]) {
+      for (const sparsity of [{}, { indexBits: "unlimited" }]) {
+        const own = config({ crossbar, sparsity });
+        for (const area of [tilesArea(7, 4321, own), chipArea(7, own)])
+          expect(area.area_mm2).toBe(sumOf(area.areaByComponent_mm2));
+      }
+    }
+  });
+
+  it("halves the array and the DACs with half the rows, and nothing else", () => {
+    const whole = tilesArea(1, 0, config()).areaByComponent_mm2;
+    const half = tilesArea(1, 0, config({ crossbar: { rows: 64 } })).areaByComponent_mm2;
+    for (const [name, area_mm2] of Object.entries(whole))
+      expect(half[name]).toBeCloseTo(name === "crossbar" || name === "dac" ? area_mm2 / 2 : area_mm2, 12);
+  });
 });
 
 it("totals equal the sum of parts, speed-ups their ratios", async () => {
-  const workload = { weights: [[1, 0, -3], [0, 0, 5], [0, 0, 0]], activations: [[1, 2, 3], [0, 7, 0]] };
+  const workload = {
+    weights: [
+      [1, 0, -3],
+      [0, 0, 5],
+      [0, 0, 0],
+    ],
+    activations: [
+      [1, 2, 3],
+      [0, 7, 0],
+    ],
+  };
   const { report } = await simulateMatrix(
     workload,
-    { R: 8, C: 16, H: 2, L: 4, c: 2, Bw: 4, Ba: 3, indexBits: 2, packing: "layer", coding: "offset", fillCycles: 3, emptyPlaneCycles: 0, adcBits: 3, adcMode: "clip" },
+    {
+      R: 8,
+      C: 16,
+      H: 2,
+      L: 4,
+      c: 2,
+      Bw: 4,
+      Ba: 3,
+      indexBits: 2,
+      packing: "layer",
+      coding: "offset",
+      fillCycles: 3,
+      emptyPlaneCycles: 0,
+      adcBits: 3,
+      adcMode: "clip",
+    },
     "orc-dof",
   );
   const naive = report.totals.naive!;
   for (const scheme of SCHEMES) {
     const own = report.totals[scheme]!;
     const layer = report.layers[0]!.schemes[scheme]!;
-    expect(own.energy_pJ).toBeCloseTo(Object.values(layer.energyByComponent_pJ).reduce((a, b) => a + b, 0), 6);
+    expect(own.energy_pJ).toBeCloseTo(
+      Object.values(layer.energyByComponent_pJ).reduce((a, b) => a + b, 0),
+      6,
+    );
     expect(own.energy_pJ).toBeCloseTo(layer.energy_pJ, 6);
     const cycle_ns = scheme === "isaac" ? 100 : 7.68;
     expect(own.latency_ns).toBeCloseTo(own.latencyCycles * cycle_ns, 6);

@@ -24,7 +24,9 @@ it("places every cell exactly once, in order", () => {
         mapping: { coding: random.pick(["offset", "differential"]) },
       }),
     );
-    const placedRows = placement.rowBlocks.flatMap(({ start, count }) => Array.from({ length: count }, (_, i) => start + i));
+    const placedRows = placement.rowBlocks.flatMap(({ start, count }) =>
+      Array.from({ length: count }, (_, i) => start + i),
+    );
     expect(placedRows).toEqual(Array.from({ length: rows }, (_, row) => row));
     for (const coding of new Set(placement.colBlocks.map((block) => block.coding))) {
       const bits = coding === "offset" ? weightBits : weightBits - 1;
@@ -32,7 +34,9 @@ it("places every cell exactly once, in order", () => {
         .filter((block) => block.coding === coding)
         .flatMap((block) => block.groups)
         .flatMap(({ start, count }) => Array.from({ length: count }, (_, i) => start + i));
-      expect(bitlines).toEqual(Array.from({ length: cols * Math.ceil(bits / crossbar.cellBits) }, (_, bitline) => bitline));
+      expect(bitlines).toEqual(
+        Array.from({ length: cols * Math.ceil(bits / crossbar.cellBits) }, (_, bitline) => bitline),
+      );
     }
     for (const block of placement.colBlocks) expect(block.bitlines.count).toBeLessThanOrEqual(crossbar.cols);
     expect(denseDemand(placement).crossbarCount).toBe(placement.rowBlocks.length * placement.colBlocks.length);
@@ -42,7 +46,12 @@ it("places every cell exactly once, in order", () => {
 describe("chip", () => {
   it("says when a network does not fit, with demand, bound and levers", () => {
     const small = config({ tile: { count: 1 }, cu: { perTile: 2 }, crossbar: { perCu: 4 } });
-    expect(fitOnChip({ crossbarCount: 8, usedCellCount: 100 }, small)).toMatchObject({ fits: true, cus: 2, tiles: 1, levers: [] });
+    expect(fitOnChip({ crossbarCount: 8, usedCellCount: 100 }, small)).toMatchObject({
+      fits: true,
+      cus: 2,
+      tiles: 1,
+      levers: [],
+    });
     const tooBig = fitOnChip({ crossbarCount: 9, usedCellCount: 100 }, small);
     expect(tooBig).toMatchObject({ fits: false, crossbars: 9, crossbarsAvailable: 8, cus: 3, tiles: 2 });
     expect(tooBig.levers[0]).toContain("tile.count ≥ 2");
@@ -70,6 +79,7 @@ describe("pipeline", () => {
     expect(balancePipeline([layer("a", 2, 100), layer("b", 3, 40)], 10)).toEqual({
       pipelined_ns: 40,
       limitedBy: "b",
+      limit: "crossbars",
       copies: [3, 1],
     });
   });
@@ -79,6 +89,16 @@ describe("pipeline", () => {
   });
 
   it("makes no more copies than there are windows", () => {
-    expect(balancePipeline([{ ...layer("fc", 1, 100), windowsPerSample: 1 }], 50)).toMatchObject({ copies: [1] });
+    expect(balancePipeline([{ ...layer("fc", 1, 100), windowsPerSample: 1 }], 50)).toMatchObject({
+      limit: "windows",
+      copies: [1],
+    });
+  });
+
+  it("is limited by a layer that takes no crossbar, when that is the slowest", () => {
+    expect(balancePipeline([layer("fill", 0, 9), layer("a", 1, 8)], 50)).toMatchObject({
+      limitedBy: "fill",
+      limit: "empty",
+    });
   });
 });

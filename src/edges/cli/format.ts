@@ -14,6 +14,11 @@ export function formatEnergy(energy_pJ: number | null | undefined): string {
   return withPrefix(energy_pJ, 1e-12, "J");
 }
 
+export function formatArea(area_mm2: number | null | undefined): string {
+  if (area_mm2 === null || area_mm2 === undefined) return NONE;
+  return `${area_mm2 === 0 ? "0" : area_mm2 >= 1 ? area_mm2.toFixed(3) : area_mm2.toPrecision(3)} mm²`;
+}
+
 export function formatRatio(ratio: number | null | undefined): string {
   return ratio === null || ratio === undefined ? NONE : `${(ratio * 100).toFixed(1)} %`;
 }
@@ -21,6 +26,15 @@ export function formatRatio(ratio: number | null | undefined): string {
 export function formatFactor(factor: number | null | undefined): string {
   if (factor === null || factor === undefined) return NONE;
   return `${factor >= 100 ? Math.round(factor).toLocaleString("en-US") : factor.toPrecision(3)}x`;
+}
+
+/** The group is told only where a layer has several. */
+export function layerTitle(
+  layer: { name: string; group: number | "all" },
+  layers: readonly { name: string; group: number | "all" }[],
+): string {
+  const several = layers.some((other) => other.name === layer.name && other.group !== layer.group);
+  return several ? `${layer.name} [${layer.group}]` : layer.name;
 }
 
 const PREFIXES: readonly (readonly [factor: number, prefix: string])[] = [

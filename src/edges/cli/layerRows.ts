@@ -11,15 +11,18 @@ export interface Column {
   readonly type: "STRING" | "DOUBLE" | "BOOLEAN";
 }
 
+const NO_PIPELINE = { copies: null, timePerSample_ns: null, busyRatio: null };
+
 /** The report's layers as flat rows, one per layer and scheme; every row has every column. */
 export function layerRows(report: Report): LayerRow[] {
   const rows: LayerRow[] = report.layers.flatMap((layer) => {
-    const { name, group, schemes, ...facts } = layer;
+    const { name, group, schemes, openRows: _openRows, ...facts } = layer;
     const shared = flatten({ layer: name, group: String(group), ...facts });
-    return Object.entries(schemes).map(([scheme, { events, energyByComponent_pJ, ...sums }]) => ({
+    return Object.entries(schemes).map(([scheme, { events, energyByComponent_pJ, pipeline, ...sums }]) => ({
       ...shared,
       scheme,
       ...flatten(sums),
+      ...flatten({ pipeline: pipeline ?? NO_PIPELINE }),
       ...flatten(events),
       ...Object.fromEntries(
         Object.entries(energyByComponent_pJ).map(([component, energy]) => [`energy_${component}_pJ`, energy]),
@@ -56,9 +59,10 @@ function csvCell(cell: Cell): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-/** `crossbars: {dense: 1}` becomes `crossbars_dense: 1`. */
+/** `crossbars: {dense: 1}` becomes `crossbars_dense: 1`; lists, whose length differs between rows, stay out. */
 function flatten(record: object): LayerRow {
   const entries = Object.entries(record).flatMap(([name, value]: [string, unknown]): [string, Cell][] => {
+    if (Array.isArray(value)) return [];
     if (typeof value !== "object" || value === null) return [[name, value as Cell]];
     return Object.entries(flatten(value)).map(([below, cell]) => [`${name}_${below}`, cell]);
   });

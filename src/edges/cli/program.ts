@@ -74,6 +74,7 @@ export function createProgram(exit: (code: number) => void) {
     .option("--outputs <out.npz>", "write the integer accumulators of each layer")
     .option("--scheme <name>", "scheme of --outputs (default: orc-dof)")
     .option("--out <dir>", "run folder to write")
+    .option("--html", "write report.html into the run folder")
     .option("--force", "replace an existing run folder")
     .action(async (input, options) => exit(await (await import("./run.ts")).runCommand(input, options)));
 
@@ -113,6 +114,15 @@ export function createProgram(exit: (code: number) => void) {
     .option("--force", "replace an existing folder")
     .option("--debug", "stack of an error")
     .action(async (figures, options) => (await import("./reproduce.ts")).reproduceCommand(figures, options));
+
+  program
+    .command("report")
+    .description("one self-contained HTML file from a finished run, and its figures")
+    .argument("<run-dir>", "run folder of run or accuracy")
+    .option("--html <file>", "where the page goes (default: report.html in the run folder)")
+    .option("--figures <dir>", "write each figure as SVG, and as PNG where sharp is installed")
+    .option("--debug", "stack of an error")
+    .action(async (dir, options) => (await import("./report.ts")).reportCommand(dir, options));
 
   program
     .command("table")

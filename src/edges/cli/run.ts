@@ -7,6 +7,7 @@ import { FaultGatherer } from "./faults.ts";
 import { createProgress } from "./progress.ts";
 import { InputFiles } from "./readFiles.ts";
 import { createManifest, refuseExisting, writeRunFolder } from "./runFolder.ts";
+import type { Manifest } from "./runFolder.ts";
 import { renderReport } from "./table.ts";
 import { parseThreads } from "./threads.ts";
 import { countOr, loadWorkload, wholeNumber } from "./workload.ts";
@@ -24,6 +25,7 @@ export interface RunOptions extends ConfigOptions, WorkloadOptions {
   readonly scheme?: string | undefined;
   readonly json?: true | undefined;
   readonly out?: string | undefined;
+  readonly html?: true | undefined;
   readonly force?: true | undefined;
 }
 
@@ -45,7 +47,8 @@ export async function runCommand(input: string | undefined, options: RunOptions)
   if (options.out !== undefined) {
     const phases_ms = { ...result.phases_ms, load: reading_ms + (result.phases_ms.load ?? 0) };
     const manifest = createManifest({ ...result, phases_ms }, files.files, threads, startedAt);
-    await writeRunFolder(options.out, result.report, manifest);
+    const html = options.html ? await renderRun(result, manifest) : null;
+    await writeRunFolder(options.out, result, manifest, html);
   }
   print(result.report, options);
   return exitCodeOf(result.report);
@@ -63,7 +66,8 @@ async function prepare(
   const samples = options.samples === undefined ? undefined : wholeNumber("samples", options.samples, 1, faults);
   const verifyWindows = parseVerifyWindows(options, faults);
   const threads = parseThreads(options.threads, faults);
-  if (options.force && options.out === undefined) faults.add("--force", "--out DIR beside it", "nothing");
+  for (const name of ["force", "html"] as const)
+    if (options[name] && options.out === undefined) faults.add(`--${name}`, "--out DIR beside it", "nothing");
   const { out, outputs } = options;
   if (outputs !== undefined) await faults.attempt(() => refuseUnwritableFile("--outputs", outputs));
   if (out !== undefined) await faults.attempt(() => refuseExisting(out, options.force === true));
@@ -84,6 +88,7 @@ async function prepare(
     schemes,
     seed,
     verifyWindows,
+    collectDetail: out !== undefined,
     ...(samples === undefined ? {} : { samples }),
     ...(outputsOf === undefined ? {} : { outputsOf }),
   };
@@ -99,6 +104,12 @@ async function simulateWithProgress(request: SimulateRequest, threads: number): 
     progress.stop();
     await pool.close();
   }
+}
+
+/** The page and its figures weigh megabytes of code: they are loaded when they are asked for. */
+async function renderRun({ report, keptRows }: SimulateResult, manifest: Manifest): Promise<string> {
+  const { renderRunPage } = await import("../html/runPage.ts");
+  return renderRunPage({ report, manifest, keptRows });
 }
 
 function print(report: Report, options: RunOptions): void {

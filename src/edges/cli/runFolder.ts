@@ -1,7 +1,7 @@
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parquetWriteBuffer } from "hyparquet-writer";
-import { inputError, stringifyConfig } from "../../index.ts";
+import { encodeKeptRows, inputError, stringifyConfig } from "../../index.ts";
 import type { Report, SimulateResult } from "../../index.ts";
 import { layerRows, toColumns, toCsv } from "./layerRows.ts";
 import type { InputFile } from "./readFiles.ts";
@@ -21,7 +21,8 @@ export interface Manifest {
   readonly peakMemory_bytes: number;
 }
 
-const MANIFEST = "manifest.json";
+export const MANIFEST = "manifest.json";
+export const KEPT_ROWS = "kept-rows.npz";
 
 export function createManifest(
   result: Pick<SimulateResult, "phases_ms" | "backend"> & { readonly report: Pick<Report, "tool" | "seed"> },
@@ -62,7 +63,12 @@ export async function refuseExisting(dir: string, force: boolean): Promise<void>
 }
 
 /** Writes the run folder whole, in place of an earlier one, or not at all. */
-export async function writeRunFolder(dir: string, report: Report, manifest: Manifest): Promise<void> {
+export async function writeRunFolder(
+  dir: string,
+  { report, keptRows }: Pick<SimulateResult, "report" | "keptRows">,
+  manifest: Manifest,
+  html: string | null,
+): Promise<void> {
   const rows = layerRows(report);
   await replaceWhole(dir, async (temporary) => {
     await mkdir(temporary);
@@ -70,7 +76,9 @@ export async function writeRunFolder(dir: string, report: Report, manifest: Mani
     await write("config.resolved.yaml", stringifyConfig(report.config));
     await write(MANIFEST, `${JSON.stringify(manifest, null, 2)}\n`);
     await write("report.json", `${JSON.stringify(report, null, 2)}\n`);
+    await write(KEPT_ROWS, encodeKeptRows(keptRows));
     await write("layers.csv", toCsv(rows));
     await write("layers.parquet", new Uint8Array(parquetWriteBuffer({ columnData: toColumns(rows) })));
+    if (html !== null) await write("report.html", html);
   });
 }

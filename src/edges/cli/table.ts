@@ -1,9 +1,10 @@
-import Table from "cli-table3";
 import type { InspectReport, LayerReport, Report, Scheme, SchemeTotals } from "../../index.ts";
 import { colours as pc } from "./colours.ts";
-import { formatCount, formatEnergy, formatFactor, formatRatio, formatTime } from "./format.ts";
+import { formatCount, formatEnergy, formatFactor, formatRatio, formatTime, layerTitle } from "./format.ts";
+import { pipelineTable, areaLines } from "./chipTable.ts";
+import { renderTable } from "./grid.ts";
 
-type Row = string[];
+export { renderTable } from "./grid.ts";
 
 /** The report as text for a terminal: layers, layers under each scheme, totals, and what deserves a word. */
 export function renderReport(report: Report): string {
@@ -12,6 +13,7 @@ export function renderReport(report: Report): string {
     layerTable(report.layers),
     schemeTable(report.layers),
     totalsTable(report.totals),
+    pipelineTable(report.totals),
     ...remarks(report),
   ];
   return parts.join("\n");
@@ -28,7 +30,7 @@ export function renderInspection(report: InspectReport): string {
     "ORC gain",
   ];
   const rows = report.layers.map((layer) => [
-    titleOf(layer, report.layers),
+    layerTitle(layer, report.layers),
     layer.op,
     `${layer.matrixRows} x ${layer.matrixCols}`,
     formatCount(layer.windows),
@@ -50,7 +52,7 @@ export function renderInspection(report: InspectReport): string {
 function layerTable(layers: readonly LayerReport[]): string {
   const head = ["layer", "op", "rows x cols", "windows", "crossbars", "zero weights", "kept rows", "fillers", "index"];
   const rows = layers.map((layer) => [
-    titleOf(layer, layers),
+    layerTitle(layer, layers),
     layer.op,
     `${layer.matrixRows} x ${layer.matrixCols}`,
     formatCount(layer.windows),
@@ -78,7 +80,7 @@ function schemeTable(layers: readonly LayerReport[]): string {
   ];
   const rows = layers.flatMap((layer) =>
     Object.entries(layer.schemes).map(([scheme, sums], index) => [
-      index === 0 ? titleOf(layer, layers) : "",
+      index === 0 ? layerTitle(layer, layers) : "",
       scheme,
       formatCount(sums.ouOps),
       formatCount(sums.latencyCycles),
@@ -133,10 +135,7 @@ function remarks(report: Report): string[] {
     const demand = `${size}; does not fit on ${formatCount(placement.crossbarsAvailable)} crossbars; levers: ${placement.levers.join(", ")}`;
     lines.push(placement.fits ? size : pc.yellow(demand));
   }
-  const limits = Object.entries(report.totals).flatMap(([scheme, { pipelineLimitedBy }]) =>
-    pipelineLimitedBy === null ? [] : [`${scheme} by ${pipelineLimitedBy}`],
-  );
-  if (limits.length > 0) lines.push(`pipelines are limited: ${limits.join(", ")}`);
+  lines.push(...areaLines(area));
   if (accuracy) {
     const { samples, float, integer } = accuracy;
     lines.push(`accuracy on ${formatCount(samples)} samples: float ${percent(float)}, integer ${percent(integer)}`);
@@ -176,26 +175,6 @@ function crossbarsOf(layer: { crossbars: { dense: number; orc: number } }): stri
   return dense === orc ? formatCount(dense) : `${formatCount(dense)} > ${formatCount(orc)}`;
 }
 
-/** The group is told only where a layer has several. */
-function titleOf(
-  layer: { name: string; group: number | "all" },
-  layers: readonly { name: string; group: number | "all" }[],
-): string {
-  const several = layers.some((other) => other.name === layer.name && other.group !== layer.group);
-  return several ? `${layer.name} [${layer.group}]` : layer.name;
-}
-
 function ratio(part: number, whole: number): number | null {
   return whole === 0 ? null : part / whole;
-}
-
-/** Words to the left in the first `wordColumns` columns, numbers to the right. */
-export function renderTable(head: Row, rows: readonly Row[], wordColumns = 0): string {
-  const grid = new Table({
-    head,
-    colAligns: head.map((_, index) => (index < wordColumns ? "left" : "right")),
-    style: { head: pc.isColorSupported ? ["bold"] : [], border: pc.isColorSupported ? ["gray"] : [], compact: true },
-  });
-  grid.push(...rows.map((row) => [...row]));
-  return grid.toString();
 }

@@ -1,4 +1,5 @@
 import type { TopLevelSpec } from "vega-lite";
+import { theme } from "./theme.ts";
 
 /** A figure as SVG text, and as PNG where an image library is installed. */
 export interface Figure {
@@ -9,13 +10,19 @@ export interface Figure {
 /** Dots per inch of a PNG: twice those of a screen. */
 const PNG_DENSITY = 192;
 
-/** Draws a figure. Vega weighs megabytes: it is loaded with the first one. */
+/** Draws a figure. */
 export async function renderFigure(spec: TopLevelSpec): Promise<Figure> {
+  const svg = await renderSvg(spec);
+  return { svg, png: await toPng(svg) };
+}
+
+/** Vega weighs megabytes: it is loaded with the first figure. */
+export async function renderSvg(spec: TopLevelSpec): Promise<string> {
   const [{ parse, View }, { compile }] = await Promise.all([import("vega"), import("vega-lite")]);
-  const view = new View(parse(compile(spec).spec), { renderer: "none" });
+  const view = new View(parse(compile(spec, { config: theme }).spec), { renderer: "none" });
   const svg = await view.toSVG();
   view.finalize();
-  return { svg, png: await toPng(svg) };
+  return svg;
 }
 
 /** sharp is an optional dependency: without it there are no PNG files. */

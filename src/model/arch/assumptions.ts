@@ -82,7 +82,7 @@ export const assumptions: readonly Assumption[] = [
     id: "A13",
     section: "§7",
     configKey: "tile.count",
-    text: "Pipelined time: spare crossbars of the chip hold replicas, handed out one at a time to the slowest layer, as ISAAC balances its early layers.",
+    text: "Pipelined time: spare crossbars of the chip hold replicas, handed out one at a time to the slowest layer, as ISAAC balances its early layers; a layer gets no more copies than a sample has windows.",
   },
   {
     id: "A14",

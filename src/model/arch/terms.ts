@@ -139,6 +139,32 @@ export const wordTerms: Readonly<Record<string, Term>> = {
     text: "Steady-state time per sample with all layers at work and the chip's spare crossbars holding replicas.",
     source: "§7 [isaac16]",
   },
+  copies: {
+    text: "Copies of a layer on the chip in the steady state of a scheme's pipeline, the first one included.",
+    source: "§7 [isaac16]",
+  },
+  busyRatio: {
+    text: "Share of the steady state in which a crossbar opens an OU, mean over the crossbars that hold something, 0…1.",
+    formula: "Σ ouOps · cycle / samples / (crossbars · pipelined_ns)",
+    source: "§7",
+  },
+  cuBusy: {
+    text: "The same over each CU; crossbars lie layer by layer and copy by copy, crossbar.perCu to a CU. Dynamic schemes: as on the windows looked at.",
+    source: "§7",
+  },
+  crossbarUse: {
+    text: "Share of its cells that each crossbar uses: least, mean, most, and how many lie in each tenth.",
+    source: "§5",
+  },
+  openRows: {
+    text: "OU operations of dof and orc-dof by the rows that they open (1 … ou.rows), counted on some windows of each layer, spread evenly.",
+    source: "§7",
+  },
+  planeOneRatios: { text: "Bit-plane occupancy: share of ones of each bit-plane of a layer's input.", source: "§1" },
+  areaByComponent_mm2: {
+    text: "Area of whole tiles by component, and their index buffers; of the chip also its links, and index room for every row of every crossbar.",
+    source: "§10 [isaac16, sre19]",
+  },
   speedup: {
     text: "Work against naive: equal hardware kept busy.",
     formula: "naive ouOps · cycle / (scheme's ouOps · cycle)",

@@ -1,4 +1,7 @@
 import type { Config } from "../arch/config.ts";
+import type { Distribution } from "../base/distribution.ts";
+
+export type { Distribution } from "../base/distribution.ts";
 
 /** The seven schemes of §7, in the order in which tables show them. */
 export const SCHEMES = ["naive", "recom", "occ", "orc", "dof", "orc-dof", "isaac"] as const;
@@ -30,6 +33,33 @@ export interface EventCounts {
 }
 
 export type EnergyByComponent_pJ = Record<string, number>;
+export type AreaByComponent_mm2 = Record<string, number>;
+
+/**
+ * Why the slowest layer of a pipeline gets no other copy: too few crossbars are left, it has as many copies as a sample
+ * has windows, or it takes no crossbar at all.
+ */
+export type PipelineLimit = "crossbars" | "windows" | "empty";
+
+/** A layer in the steady state of the pipeline. */
+export interface LayerPipeline {
+  copies: number;
+  timePerSample_ns: number;
+  /** Share of the time in which its crossbars open an OU, mean over them, 0…1; null without crossbars. */
+  busyRatio: number | null;
+}
+
+/** The chip in the steady state of one scheme's pipeline. */
+export interface PipelineReport {
+  limit: PipelineLimit;
+  /** Crossbars that hold a copy of something, and those of the chip. */
+  crossbars: number;
+  crossbarsAvailable: number;
+  /** As for a layer, over the crossbars that hold something. */
+  busyRatio: number | null;
+  /** The same over each CU; in runs that collect it. */
+  cuBusy?: Distribution | null;
+}
 
 export interface LayerSchemeReport {
   ouOps: number;
@@ -41,6 +71,16 @@ export interface LayerSchemeReport {
   energySavingRatio: number | null;
   events: EventCounts;
   energyByComponent_pJ: EnergyByComponent_pJ;
+  /** null when one copy of the network does not fit. */
+  pipeline: LayerPipeline | null;
+}
+
+/** OU operations by the rows that they open: element n for n + 1 rows, up to ou.rows. */
+export interface OpenRowsReport {
+  /** Windows that were looked at, spread evenly over those of the layer. */
+  windows: number;
+  dof: number[];
+  "orc-dof": number[];
 }
 
 export interface LayerReport {
@@ -58,7 +98,15 @@ export interface LayerReport {
   /** Used cells / cells of the crossbars taken, 0…1; null without crossbars. */
   utilisation: { dense: number | null; recom: number | null; orc: number | null };
   weights: { zeroRatio: number; zeroRowRatio: number; zeroColRatio: number; ouRowZeroRatio: number };
-  activations: { bits: number; signed: boolean; zeroRatio: number; oneBitRatio: number; emptyPlaneRatio: number };
+  activations: {
+    bits: number;
+    signed: boolean;
+    zeroRatio: number;
+    oneBitRatio: number;
+    /** Share of ones of each bit-plane, least significant first. */
+    planeOneRatios: number[];
+    emptyPlaneRatio: number;
+  };
   /** Real value of one step; 1 for integer workloads. `perColumn`: each column has its own, `weight` is the largest. */
   scales: { weight: number; activation: number; perColumn?: true };
   orc: {
@@ -69,6 +117,8 @@ export interface LayerReport {
     bitmapBits: number;
     weightBitsKept: number;
   };
+  /** In runs that collect it. */
+  openRows?: OpenRowsReport;
   schemes: Partial<Record<Scheme, LayerSchemeReport>>;
 }
 
@@ -88,6 +138,7 @@ export interface SchemeTotals {
   pipelined_ns: number | null;
   /** The layer that limits the pipeline. */
   pipelineLimitedBy: string | null;
+  pipeline: PipelineReport | null;
   energy_pJ: number;
   speedup: number | null;
   latencySpeedup: number | null;
@@ -102,13 +153,26 @@ export interface PlacementReport {
   crossbars: number;
   cus: number;
   tiles: number;
+  /** Of whole tiles and the index. */
   area_mm2: number;
+  areaByComponent_mm2: AreaByComponent_mm2;
   utilisation: number | null;
+  /** Used cells of each crossbar. */
+  crossbarUse: Distribution | null;
   fits: boolean;
   /** Crossbars of the chip; null when tile.count is "auto". */
   crossbarsAvailable: number | null;
   /** What would make it fit. */
   levers: string[];
+}
+
+/** What the map of kept rows holds, in runs that collect it. */
+export interface KeptRowsReport {
+  /** Crossbars of the dense placement, and those of them whose rows are known one by one. */
+  crossbars: number;
+  crossbarsWithRows: number;
+  /** Layers (places in `layers`) without a map, and why. */
+  leftOut: { layer: number; name: string; reason: string }[];
 }
 
 export interface PriceReport {
@@ -124,6 +188,8 @@ export interface Report {
   synthetic: boolean;
   seed: number;
   network: { name: string; source: string; sha256: string };
+  /** Samples that ran through the network; 1 for a matrix workload. */
+  samples: number;
   /** Only where weights or masks were given beside the network. */
   weightsFrom?: IngestedLayer[];
   config: Config;
@@ -137,8 +203,11 @@ export interface Report {
     area_mm2: number;
     indexBuffer_bits: number;
     placements: { dense: PlacementReport; recom: PlacementReport; orc: PlacementReport };
+    /** All tiles of the chip (those of the largest placement where tile.count is "auto") and its links. */
+    chip: { tiles: number; crossbars: number; area_mm2: number; areaByComponent_mm2: AreaByComponent_mm2 };
   };
   prices: Record<string, PriceReport>;
+  keptRows?: KeptRowsReport;
   accuracy?: { samples: number; float: number; integer: number };
   verify?: {
     windows: number;

@@ -1,4 +1,5 @@
 import type { Config } from "../arch/config.ts";
+import type { KeptRows } from "./keptRows.ts";
 import type { ExternalDataReader } from "./network.ts";
 import type { FunctionalScheme, Report, Scheme } from "./report.ts";
 
@@ -92,6 +93,8 @@ export interface SimulateRequest {
   readonly verifyWindows: number | "all";
   /** Collect the integer accumulators of this scheme. */
   readonly outputsOf?: FunctionalScheme;
+  /** Collect what a person wants to look at beside the counts: open rows of OUs, kept rows, busy CUs. */
+  readonly collectDetail?: boolean;
 }
 
 export type Phase =
@@ -104,6 +107,7 @@ export type Phase =
   | "program"
   | "disturb"
   | "count"
+  | "detail"
   | "verify"
   | "cost"
   | "report";
@@ -134,6 +138,8 @@ export interface SimulateResult {
   /** With labels only. */
   readonly predictions: Predictions | null;
   readonly outputs: readonly LayerOutputs[];
+  /** One per layer of the report, null where it is left out; empty unless collected. */
+  readonly keptRows: readonly (KeptRows | null)[];
   readonly phases_ms: Partial<Record<Phase, number>>;
   readonly backend: string;
 }

@@ -3,6 +3,7 @@ import type { Config } from "../../model/arch/config.ts";
 import { sum } from "../../model/base/numbers.ts";
 import type { CompressedLayer } from "../../model/ir/compressed.ts";
 import type { ColBlock, CrossbarDemand, Placement } from "../../model/ir/placement.ts";
+import type { KeptRowsMap } from "./keptRowsMap.ts";
 import { occupiedBitlines } from "./occupiedBitlines.ts";
 import { OrcTally } from "./orcTally.ts";
 import { packBlocks } from "./packGroup.ts";
@@ -19,6 +20,7 @@ export function compressLayer(
   recomPlacements: readonly Placement[],
   config: Config,
   kernels: Kernels,
+  keptRows: KeptRowsMap | null = null,
 ): CompressedLayer {
   const packed = new SegmentTableBuilder();
   const tally = new OrcTally(config);
@@ -26,6 +28,7 @@ export function compressLayer(
     for (const { block, groups } of packBlocks(matrix, placement, config, kernels)) {
       for (const [g, { mask, chunks }] of groups.entries()) tally.add(block.groups[g]!, matrix.rowCount, mask, chunks);
       addPackedCrossbars(packed, vector, block, groups);
+      keptRows?.add(vector, block, groups);
     }
   }
   const orcSegments = packed.build();

@@ -1,3 +1,5 @@
+import type { PipelineLimit } from "../../model/ir/report.ts";
+
 /** One layer on the chip: its crossbars for one copy, and the time one sample takes on that copy. */
 export interface PipelineLayer {
   readonly name: string;
@@ -10,6 +12,8 @@ export interface PipelineLayer {
 export interface PipelineResult {
   readonly pipelined_ns: number;
   readonly limitedBy: string;
+  /** Why that layer gets no other copy. */
+  readonly limit: PipelineLimit;
   /** Copies of each layer. */
   readonly copies: readonly number[];
 }
@@ -28,10 +32,15 @@ export function balancePipeline(layers: readonly PipelineLayer[], crossbarsAvail
     let slowest = 0;
     for (let index = 1; index < layers.length; index++) if (time(index) > time(slowest)) slowest = index;
     const { crossbars, windowsPerSample, name } = layers[slowest]!;
-    if (crossbars === 0 || crossbars > left || copies[slowest]! >= windowsPerSample) {
-      return { pipelined_ns: time(slowest), limitedBy: name, copies };
-    }
+    const limit = limitOf(crossbars, left, copies[slowest]! >= windowsPerSample);
+    if (limit !== null) return { pipelined_ns: time(slowest), limitedBy: name, limit, copies };
     left -= crossbars;
     copies[slowest]!++;
   }
+}
+
+function limitOf(crossbars: number, left: number, isCopiedOut: boolean): PipelineLimit | null {
+  if (crossbars === 0) return "empty";
+  if (isCopiedOut) return "windows";
+  return crossbars > left ? "crossbars" : null;
 }

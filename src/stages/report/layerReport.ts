@@ -1,10 +1,18 @@
 import { ouCycle_ns } from "../../model/arch/timing.ts";
 import type { Config } from "../../model/arch/config.ts";
+import { sum } from "../../model/base/numbers.ts";
 import type { OrcStatistics } from "../../model/ir/compressed.ts";
 import type { DynamicTotals } from "../../model/ir/counts.ts";
 import type { CrossbarDemand } from "../../model/ir/placement.ts";
 import type { LayerOutline } from "../../model/ir/quantized.ts";
-import type { EventCounts, LayerReport, LayerSchemeReport, Scheme } from "../../model/ir/report.ts";
+import type {
+  EventCounts,
+  LayerPipeline,
+  LayerReport,
+  LayerSchemeReport,
+  OpenRowsReport,
+  Scheme,
+} from "../../model/ir/report.ts";
 
 /** Chip demand of a layer in its three placements. */
 export interface LayerDemands {
@@ -24,7 +32,8 @@ export interface WeightZeros {
 export interface ActivationStatistics {
   readonly valueCount: number;
   readonly zeroCount: number;
-  readonly oneBitCount: number;
+  /** Ones of each bit-plane; planes above the layer's bits are empty. */
+  readonly planeOneCounts: readonly number[];
 }
 
 export interface PricedScheme {
@@ -46,7 +55,12 @@ export interface LayerFindings {
   readonly ouColGroupCount: number;
   readonly dynamic: DynamicTotals;
   readonly schemes: Required<Record<Scheme, PricedScheme>>;
+  /** null unless collected. */
+  readonly openRows: OpenRowsReport | null;
 }
+
+/** A layer in the pipeline of each scheme shown. */
+export type LayerPipelines = Partial<Record<Scheme, LayerPipeline | null>>;
 
 /** What a layer's weights alone decide. */
 export function weightReport(
@@ -86,10 +100,17 @@ export function weightReport(
 }
 
 /** One entry of `layers` (report.json). Ratios that have no denominator are null. */
-export function layerReport(findings: LayerFindings, shown: readonly Scheme[], config: Config): LayerReport {
-  const { layer, windowCount, activations, schemes } = findings;
+export function layerReport(
+  findings: LayerFindings,
+  pipelines: LayerPipelines,
+  shown: readonly Scheme[],
+  config: Config,
+): LayerReport {
+  const { layer, windowCount, activations, schemes, openRows } = findings;
+  const { bits, signed } = layer.activations;
   const { matrixRows, matrixCols, matrixCount, orc, ...weightsOnly } = weightReport(findings, config);
-  const planes = windowCount * layer.activations.bits * findings.ouColGroupCount;
+  const planes = windowCount * bits * findings.ouColGroupCount;
+  const planeOneCounts = activations.planeOneCounts.slice(0, bits);
   return {
     ...weightsOnly,
     matrixRows,
@@ -98,10 +119,11 @@ export function layerReport(findings: LayerFindings, shown: readonly Scheme[], c
     windows: windowCount,
     macs: windowCount * matrixCount * matrixRows * matrixCols,
     activations: {
-      bits: layer.activations.bits,
-      signed: layer.activations.signed,
+      bits,
+      signed,
       zeroRatio: activations.zeroCount / activations.valueCount,
-      oneBitRatio: activations.oneBitCount / (activations.valueCount * layer.activations.bits),
+      oneBitRatio: sum(planeOneCounts) / (activations.valueCount * bits),
+      planeOneRatios: planeOneCounts.map((ones) => ones / activations.valueCount),
       emptyPlaneRatio: findings.dynamic.dof.emptyPlanes / planes,
     },
     scales: {
@@ -110,11 +132,19 @@ export function layerReport(findings: LayerFindings, shown: readonly Scheme[], c
       ...(layer.columnScales && { perColumn: true as const }),
     },
     orc,
-    schemes: Object.fromEntries(shown.map((scheme) => [scheme, schemeReport(scheme, schemes, config)])),
+    ...(openRows === null ? {} : { openRows }),
+    schemes: Object.fromEntries(
+      shown.map((scheme) => [scheme, schemeReport(scheme, schemes, pipelines[scheme] ?? null, config)]),
+    ),
   };
 }
 
-function schemeReport(scheme: Scheme, schemes: LayerFindings["schemes"], config: Config): LayerSchemeReport {
+function schemeReport(
+  scheme: Scheme,
+  schemes: LayerFindings["schemes"],
+  pipeline: LayerPipeline | null,
+  config: Config,
+): LayerSchemeReport {
   const { ouOps, latencyCycles, events, energy_pJ, energyByComponent_pJ } = schemes[scheme];
   const { naive } = schemes;
   const cycle_ns = schemeCycle_ns(scheme, config);
@@ -129,6 +159,7 @@ function schemeReport(scheme: Scheme, schemes: LayerFindings["schemes"], config:
     energySavingRatio: naive.energy_pJ === 0 ? null : 1 - energy_pJ / naive.energy_pJ,
     events,
     energyByComponent_pJ,
+    pipeline,
   };
 }
 

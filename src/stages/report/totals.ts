@@ -1,6 +1,6 @@
 import type { Config } from "../../model/arch/config.ts";
 import { sum } from "../../model/base/numbers.ts";
-import type { Scheme, SchemeTotals } from "../../model/ir/report.ts";
+import type { PipelineReport, Scheme, SchemeTotals } from "../../model/ir/report.ts";
 import type { LayerFindings, PricedScheme } from "./layerReport.ts";
 import { ratio, schemeCycle_ns } from "./layerReport.ts";
 
@@ -8,6 +8,7 @@ import { ratio, schemeCycle_ns } from "./layerReport.ts";
 export interface PipelineFindings {
   readonly pipelined_ns: number;
   readonly limitedBy: string;
+  readonly report: PipelineReport;
 }
 
 /** Sums over layers; the ratios are those of the sums. */
@@ -28,6 +29,7 @@ export function schemeTotals(
     latency_ns: own.latencyCycles * cycle_ns,
     pipelined_ns: pipeline?.pipelined_ns ?? null,
     pipelineLimitedBy: pipeline?.limitedBy ?? null,
+    pipeline: pipeline?.report ?? null,
     energy_pJ: own.energy_pJ,
     speedup: ratio(naive.ouOps * naive_ns, own.ouOps * cycle_ns),
     latencySpeedup: ratio(naive.latencyCycles * naive_ns, own.latencyCycles * cycle_ns),

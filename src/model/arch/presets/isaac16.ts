@@ -12,6 +12,7 @@ export const isaacTile = {
 
 /** Parts whose area follows the number of crossbars in the CU; ISAAC's CU has eight. */
 export const isaacCuPerCrossbar = {
+  /** 1200 um2 at 8 bits; that of the SRE at 6 bits takes as much [sre19]. */
   adc_mm2: 0.0096 / 8,
   dac_mm2: 0.00017 / 8,
   sampleHold_mm2: 0.00004 / 8,
@@ -23,6 +24,9 @@ export const isaacCu = {
   inputRegister_mm2: 0.0021,
   outputRegister_mm2: 0.00077,
 } as const;
+
+/** Links between chips, once per chip: four of them. */
+export const isaacHyperTransport_mm2 = 22.88;
 
 /** Geometry that the areas above belong to. */
 export const isaacCrossbar = { rows: 128, cols: 128 } as const;

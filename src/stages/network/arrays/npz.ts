@@ -122,10 +122,10 @@ function guarded(place: string, read: () => void): void {
 export interface NpzEntry {
   readonly name: string;
   readonly shape: readonly number[];
-  readonly values: BigInt64Array;
+  readonly values: BigInt64Array | Uint16Array | Uint32Array;
 }
 
-/** npz archive of 64-bit integers; equal entries give equal bytes. @throws RangeError when a name occurs twice. */
+/** npz archive of integers; equal entries give equal bytes. @throws RangeError when a name occurs twice. */
 export function encodeNpz(entries: readonly NpzEntry[]): Uint8Array {
   const files: Record<string, Uint8Array> = {};
   for (const entry of entries) {

@@ -1,0 +1,119 @@
+import { existsSync, statSync } from "node:fs";
+import { mkdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { decodeKeptRows, inputError } from "../../index.ts";
+import type { AccuracyReport, KeptRows, Report } from "../../index.ts";
+import { accuracyFigures } from "../figures/accuracy.ts";
+import type { FigureSpec } from "../figures/figure.ts";
+import { renderFigure } from "../figures/render.ts";
+import { runFigures } from "../figures/run.ts";
+import { renderAccuracyPage } from "../html/accuracyPage.ts";
+import { renderRunPage } from "../html/runPage.ts";
+import { FaultGatherer } from "./faults.ts";
+import { readText } from "./readFiles.ts";
+import { KEPT_ROWS, MANIFEST } from "./runFolder.ts";
+import type { Manifest } from "./runFolder.ts";
+import { refuseUnwritable, refuseUnwritableFile, writeWhole } from "./writeWhole.ts";
+
+export interface ReportOptions {
+  readonly html?: string | undefined;
+  readonly figures?: string | undefined;
+}
+
+const REPORT = "report.json";
+
+/** A page and its figures. */
+interface Rendered {
+  readonly html: string;
+  readonly figures: readonly FigureSpec[];
+  /** Put before the title of each figure that stands alone. */
+  readonly name: string;
+}
+
+/**
+ * Makes the page of a finished run folder, and where asked for its figures as files. What was written goes to stdout.
+ * @throws InputError when the folder holds no report that this version reads, or a file cannot be written.
+ */
+export async function reportCommand(dir: string, options: ReportOptions): Promise<void> {
+  const page = options.html ?? join(dir, "report.html");
+  const faults = new FaultGatherer();
+  const report = await faults.attempt(() => readReport(dir));
+  if (options.html !== undefined) await faults.attempt(() => refuseUnwritableFile("--html", page));
+  const { figures } = options;
+  if (figures !== undefined) await faults.attempt(() => refuseFigures(figures));
+  faults.throwIfAny();
+  const rendered = await render(dir, report!);
+  await writeWhole(page, Buffer.from(rendered.html));
+  const written = [page, ...(figures === undefined ? [] : await writeFigures(figures, rendered))];
+  process.stdout.write(written.map((path) => `${path}\n`).join(""));
+}
+
+async function render(dir: string, report: Report | AccuracyReport): Promise<Rendered> {
+  const manifest = await readManifest(dir);
+  const { name } = report.network;
+  if ("points" in report)
+    return { html: await renderAccuracyPage(report, manifest), figures: accuracyFigures(report), name };
+  const keptRows = await readKeptRows(dir, report);
+  const { schemes, layers, sparsity, chip } = runFigures(report, keptRows);
+  const figures = [...schemes, ...layers, ...sparsity, ...chip];
+  return { html: await renderRunPage({ report, manifest, keptRows }), figures, name };
+}
+
+async function readReport(dir: string): Promise<Report | AccuracyReport> {
+  const path = join(dir, REPORT);
+  if (!existsSync(dir) || !statSync(dir).isDirectory())
+    throw inputError(dir, "a run folder", existsSync(dir) ? "a file" : "no such folder");
+  const report = parseJson(path, await readText(path)) as Partial<Report & AccuracyReport>;
+  const isWhole = "points" in report || (report.area?.chip !== undefined && report.samples !== undefined);
+  if (report.schemaVersion !== 1 || report.network === undefined || !isWhole)
+    throw inputError(path, "the report of a run of this version", "something else; run it again");
+  return report as Report | AccuracyReport;
+}
+
+/** null where there is none: the page does without. */
+async function readManifest(dir: string): Promise<Manifest | null> {
+  const path = join(dir, MANIFEST);
+  return existsSync(path) ? (parseJson(path, await readText(path)) as Manifest) : null;
+}
+
+/** One per layer, null where the run left it out; none where it collected no map. */
+async function readKeptRows(dir: string, { layers, keptRows }: Report): Promise<(KeptRows | null)[]> {
+  const path = join(dir, KEPT_ROWS);
+  if (keptRows === undefined || !existsSync(path)) return [];
+  const bytes = new Uint8Array(await readFile(path));
+  const leftOut = new Set(keptRows.leftOut.map(({ layer }) => layer));
+  return layers.map((_, layer) => (leftOut.has(layer) ? null : decodeKeptRows(bytes, path, layer)));
+}
+
+function parseJson(path: string, text: string): object {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw inputError(path, "JSON", error instanceof Error ? error.message : String(error), error);
+  }
+  if (typeof value !== "object" || value === null) throw inputError(path, "an object", JSON.stringify(value));
+  return value;
+}
+
+function refuseFigures(dir: string): void {
+  refuseUnwritable("--figures", dir);
+  if (existsSync(dir) && !statSync(dir).isDirectory()) throw inputError(`--figures ${dir}`, "a folder", "a file");
+}
+
+/** Gives the files written. */
+async function writeFigures(dir: string, { figures, name }: Rendered): Promise<string[]> {
+  await mkdir(dir, { recursive: true });
+  const written: string[] = [];
+  const write = async (file: string, bytes: Uint8Array): Promise<void> => {
+    const path = join(dir, file);
+    await writeWhole(path, bytes);
+    written.push(path);
+  };
+  for (const figure of figures) {
+    const { svg, png } = await renderFigure({ ...figure.spec, title: `${name}: ${figure.title}` });
+    await write(`${figure.name}.svg`, Buffer.from(svg));
+    if (png !== null) await write(`${figure.name}.png`, png);
+  }
+  return written;
+}
