@@ -48,7 +48,10 @@ describe.each(["typescript", "simd", "scalar"] as const)("no disturbance, %s", a
       }
   }
 
-  test.each(OU_ROWS)("%i rows an OU: sums of mvmBitSerial, lossless and not", (ouRows) => {
+  // The vector kernels choose their path by the height of an OU, the others have one.
+  const heights = target === "simd" ? OU_ROWS : OU_ROWS.filter((_, i) => i % 4 === 0);
+
+  test.each(heights)("%i rows an OU: sums of mvmBitSerial, lossless and not", (ouRows) => {
     for (const work of target === "typescript" ? works.slice(1, 2) : works) {
       const fullScale = ouRows * (2 ** work.cells.cellBits - 1);
       const lossless = 2 ** Math.ceil(Math.log2(fullScale + 1)) - 1;
