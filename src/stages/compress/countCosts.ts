@@ -29,7 +29,7 @@ export interface CountWork {
 }
 
 /*
- * Times in ns of one core (Xeon at 2.9 GHz, SIMD build): minima of interleaved runs. Where two ways are near each other the
+ * Times in ns of one core (a Xeon, SIMD build): minima of interleaved runs. Where two ways are near each other the
  * choice hardly matters; `npm run bench -- --grid` measures what it loses.
  */
 /** Popcounts: a row packed, a segment's record, a plane of a segment that is not like the one before, and its words. */
