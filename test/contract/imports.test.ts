@@ -11,8 +11,16 @@ const rooms: { room: string; files: RegExp; may: RegExp[] }[] = [
   { room: "bindings", files: /^bindings\//, may: [/^assembly\/shared\//, /^bindings\//] },
   { room: "model/base", files: /^src\/model\/base\//, may: [/^src\/model\/base\//] },
   { room: "model", files: /^src\/model\//, may: [/^src\/model\//] },
-  { room: "pipeline", files: /^src\/pipeline(\.ts|\/)/, may: [/^bindings\/index\.ts$/, /^src\/(model|stages)\//, /^src\/pipeline(\.ts|\/)/] },
-  { room: "door", files: /^src\/index\.ts$/, may: [/^bindings\/index\.ts$/, /^src\/(model|stages)\//, /^src\/pipeline(\.ts|\/)/] },
+  {
+    room: "pipeline",
+    files: /^src\/pipeline(\.ts|\/)/,
+    may: [/^bindings\/index\.ts$/, /^src\/(model|stages)\//, /^src\/pipeline(\.ts|\/)/],
+  },
+  {
+    room: "door",
+    files: /^src\/index\.ts$/,
+    may: [/^bindings\/index\.ts$/, /^src\/(model|stages)\//, /^src\/pipeline(\.ts|\/)/],
+  },
   { room: "edges", files: /^src\/edges\//, may: [/^src\/index\.ts$/, /^src\/edges\//] },
 ];
 /** The contract of the kernels and the literals of the ABI are open to every room; neither holds an address. */
@@ -72,13 +80,16 @@ describe("import directions", () => {
   it("guarded packages stay in their rooms", () => {
     const wrong = imports
       .filter(({ isPackage }) => isPackage)
-      .filter(({ from, to }) => guarded.some(({ packages, files: allowed }) => packages.test(to) && !allowed.test(from)));
+      .filter(({ from, to }) =>
+        guarded.some(({ packages, files: allowed }) => packages.test(to) && !allowed.test(from)),
+      );
     expect(wrong.map(({ from, to }) => `${from} → ${to}`)).toEqual([]);
   });
 
   it("no circle of files", () => {
     const targets = new Map<string, string[]>();
-    for (const { from, to, isPackage } of imports) if (!isPackage) targets.set(from, [...(targets.get(from) ?? []), to]);
+    for (const { from, to, isPackage } of imports)
+      if (!isPackage) targets.set(from, [...(targets.get(from) ?? []), to]);
     const state = new Map<string, "open" | "done">();
     const circles: string[] = [];
     const visit = (file: string, path: readonly string[]): void => {
@@ -109,7 +120,6 @@ describe("package", () => {
     const readme = readFileSync(join(root, "README.md"), "utf8");
     expect(assumptions.filter(({ id, text }) => !readme.includes(`- **${id}** ${text}`))).toEqual([]);
   });
-
 
   it("has one name and version", async () => {
     const { TOOL } = await import("../../src/index.ts");

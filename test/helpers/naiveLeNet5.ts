@@ -40,7 +40,12 @@ export function naiveLeNet5(model: Uint8Array, digits: NumericArray): number[] {
   for (const picture of pictures) forward(layers, picture, inFloat);
 
   const inputStep = largest.map((magnitude) => step(magnitude, 2 ** BITS - 1));
-  const weightStep = layers.map(({ weights }) => step(weights.reduce((most, w) => Math.max(most, Math.abs(w)), 0), 2 ** (BITS - 1) - 1));
+  const weightStep = layers.map(({ weights }) =>
+    step(
+      weights.reduce((most, w) => Math.max(most, Math.abs(w)), 0),
+      2 ** (BITS - 1) - 1,
+    ),
+  );
   const codes = layers.map(({ weights }, index) => Float64Array.from(weights, (w) => halfEven(w / weightStep[index]!)));
   const inIntegers: Multiply = (layer, index, input) => {
     const scale = inputStep[index]!;
@@ -99,7 +104,12 @@ function pool({ channels, side, values }: Picture): Picture {
     for (let row = 0; row < half; row++) {
       for (let col = 0; col < half; col++) {
         const at = (channel * side + 2 * row) * side + 2 * col;
-        out[(channel * half + row) * half + col] = Math.max(values[at]!, values[at + 1]!, values[at + side]!, values[at + side + 1]!);
+        out[(channel * half + row) * half + col] = Math.max(
+          values[at]!,
+          values[at + 1]!,
+          values[at + side]!,
+          values[at + side + 1]!,
+        );
       }
     }
   }

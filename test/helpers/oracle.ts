@@ -53,7 +53,8 @@ const chunksOf = <T>(items: readonly T[], size: number): T[][] => {
   for (let at = 0; at < items.length; at += size) chunks.push(items.slice(at, at + size));
   return chunks;
 };
-const range = (from: number, to: number): number[] => Array.from({ length: Math.max(0, to - from) }, (_, i) => from + i);
+const range = (from: number, to: number): number[] =>
+  Array.from({ length: Math.max(0, to - from) }, (_, i) => from + i);
 const total = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
 
 function cellArrays(weights: OracleWorkload["weights"], config: OracleConfig): CellArray[] {
@@ -76,7 +77,11 @@ function cellArrays(weights: OracleWorkload["weights"], config: OracleConfig): C
 const bitOf = (x: number, plane: number, Ba: number): number => Math.floor((x < 0 ? x + 2 ** Ba : x) / 2 ** plane) % 2;
 
 /** Kept rows with fillers, straight from the text of §6. */
-export function withFillers(kept: readonly number[], blockStart: number, indexBits: number | "unlimited"): { rows: number[]; fillers: number } {
+export function withFillers(
+  kept: readonly number[],
+  blockStart: number,
+  indexBits: number | "unlimited",
+): { rows: number[]; fillers: number } {
   const rows: number[] = [];
   let fillers = 0;
   let previous = blockStart - 1;
@@ -135,13 +140,17 @@ export function oracle({ weights, activations }: OracleWorkload, config: OracleC
   };
 
   /** Crossbars as lists of groups' rows → ops and latency over all windows. */
-  const scheme = (crossbars: Kept[][], cost: (window: readonly number[], rows: Kept) => { ops: number; cycles: number }): OracleScheme => {
+  const scheme = (
+    crossbars: Kept[][],
+    cost: (window: readonly number[], rows: Kept) => { ops: number; cycles: number },
+  ): OracleScheme => {
     let ouOps = 0;
     let latencyCycles = 0;
     for (const window of activations) {
       const costs = crossbars.map((groups) => groups.map((rows) => cost(window, rows)));
       ouOps += total(costs.flat().map(({ ops }) => ops));
-      latencyCycles += Math.max(0, ...costs.map((groups) => total(groups.map(({ cycles }) => cycles)))) + config.fillCycles;
+      latencyCycles +=
+        Math.max(0, ...costs.map((groups) => total(groups.map(({ cycles }) => cycles)))) + config.fillCycles;
     }
     return { ouOps, latencyCycles };
   };
@@ -152,7 +161,9 @@ export function oracle({ weights, activations }: OracleWorkload, config: OracleC
 
   const denseCrossbars = blocks.flatMap(({ groups }) => rowBlocks.map((rows) => groups.map(() => rows)));
   const orcCrossbars = packed.flatMap((groups) =>
-    range(0, Math.max(0, ...groups.map((chunks) => chunks.length))).map((chunk) => groups.map((chunks) => chunks[chunk] ?? [])),
+    range(0, Math.max(0, ...groups.map((chunks) => chunks.length))).map((chunk) =>
+      groups.map((chunks) => chunks[chunk] ?? []),
+    ),
   );
   const usedRows = range(0, K).filter((row) => weights[row]!.some((w) => w !== 0));
   const usedCols = range(0, N).filter((col) => weights.some((row) => row[col] !== 0));
@@ -160,7 +171,10 @@ export function oracle({ weights, activations }: OracleWorkload, config: OracleC
     const S = array.zero.length / N;
     return chunksOf(range(0, usedCols.length * S), C).map((bitlines) => chunksOf(bitlines, L));
   });
-  const recomCrossbars = usedRows.length === 0 ? [] : recomBlocks.flatMap((groups) => chunksOf(usedRows, R).map((rows) => groups.map(() => rows)));
+  const recomCrossbars =
+    usedRows.length === 0
+      ? []
+      : recomBlocks.flatMap((groups) => chunksOf(usedRows, R).map((rows) => groups.map(() => rows)));
 
   const occCosts = blocks.flatMap(({ array, bitlines }) =>
     rowBlocks.map((rows) =>
@@ -180,13 +194,17 @@ export function oracle({ weights, activations }: OracleWorkload, config: OracleC
     const full = H * (2 ** config.c - 1);
     return halfEven((halfEven((sum * top) / full) * full) / top);
   };
-  const execute = (streams: { block: (typeof blocks)[number]; bitlines: number[]; rows: number[] }[], formation: "fixed" | "dynamic"): number[][] =>
+  const execute = (
+    streams: { block: (typeof blocks)[number]; bitlines: number[]; rows: number[] }[],
+    formation: "fixed" | "dynamic",
+  ): number[][] =>
     activations.map((window) => {
       const out = new Array<number>(N).fill(0);
       for (const { block, bitlines, rows } of streams) {
         for (const plane of planes) {
           const open = (row: number): boolean => bitOf(window[row]!, plane, Ba) === 1;
-          const ous = formation === "dynamic" ? chunksOf(rows.filter(open), H) : chunksOf(rows, H).map((ou) => ou.filter(open));
+          const ous =
+            formation === "dynamic" ? chunksOf(rows.filter(open), H) : chunksOf(rows, H).map((ou) => ou.filter(open));
           const weight = signed && plane === Ba - 1 ? -(2 ** plane) : 2 ** plane;
           for (const ou of ous) {
             for (const bitline of bitlines) {
@@ -199,7 +217,9 @@ export function oracle({ weights, activations }: OracleWorkload, config: OracleC
       }
       return out.map((value) => value + 0);
     });
-  const denseStreams = blocks.flatMap((block) => block.groups.flatMap((bitlines) => rowBlocks.map((rows) => ({ block, bitlines, rows }))));
+  const denseStreams = blocks.flatMap((block) =>
+    block.groups.flatMap((bitlines) => rowBlocks.map((rows) => ({ block, bitlines, rows }))),
+  );
   const orcStreams = blocks.flatMap((block, b) =>
     block.groups.flatMap((bitlines, g) => packed[b]![g]!.map((rows) => ({ block, bitlines, rows }))),
   );
@@ -228,7 +248,9 @@ export function oracle({ weights, activations }: OracleWorkload, config: OracleC
       dof: execute(denseStreams, "dynamic"),
       "orc-dof": execute(orcStreams, "dynamic"),
     },
-    product: activations.map((window) => range(0, N).map((col) => total(window.map((x, row) => x * weights[row]![col]!)))),
+    product: activations.map((window) =>
+      range(0, N).map((col) => total(window.map((x, row) => x * weights[row]![col]!))),
+    ),
   };
 }
 

@@ -24,7 +24,12 @@ export function matrixWorkload({ weights, activations }: OracleWorkload): Matrix
     shape: [rows.length, rows[0]!.length],
     values: Int32Array.from(rows.flat()),
   });
-  return { kind: "matrix", name: "test", weights: array(weights, "weights"), activations: array(activations, "activations") };
+  return {
+    kind: "matrix",
+    name: "test",
+    weights: array(weights, "weights"),
+    activations: array(activations, "activations"),
+  };
 }
 
 /** Simulates an integer workload with verification of every window. */

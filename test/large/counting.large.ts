@@ -8,7 +8,8 @@ function requestOf(name: string, changes: Partial<SimulateRequest> = {}): Simula
   return { workload, source: { source, sha256: "" }, config, schemes: SCHEMES, seed: 0, verifyWindows: 0, ...changes };
 }
 
-const withKernels = (request: SimulateRequest, kernels: Kernels): Promise<SimulateResult> => simulate(request, { kernels });
+const withKernels = (request: SimulateRequest, kernels: Kernels): Promise<SimulateResult> =>
+  simulate(request, { kernels });
 
 // The popcount path has no bit slices; the differential suite holds it to the plain twin at small sizes.
 it.each(["zoo:caffenet", "zoo:googlenet", "zoo:resnet50", "zoo:mobilenetv2", "zoo:bert-base-layer", "zoo:vgg16"])(
@@ -20,12 +21,15 @@ it.each(["zoo:caffenet", "zoo:googlenet", "zoo:resnet50", "zoo:mobilenetv2", "zo
   },
 );
 
-it.each(["layer", "crossbar"] as const)("the plain twin agrees on a whole layer of LeNet-5 size, %s packing", async (packing) => {
-  const request = requestOf("zoo:lenet5", { config: parseConfig([], [`mapping.packing=${packing}`]), samples: 4 });
-  const fast = await withKernels(request, await loadKernels());
-  const twin = await withKernels(request, await loadKernels({ target: "typescript" }));
-  expect(fast.report).toEqual(twin.report);
-});
+it.each(["layer", "crossbar"] as const)(
+  "the plain twin agrees on a whole layer of LeNet-5 size, %s packing",
+  async (packing) => {
+    const request = requestOf("zoo:lenet5", { config: parseConfig([], [`mapping.packing=${packing}`]), samples: 4 });
+    const fast = await withKernels(request, await loadKernels());
+    const twin = await withKernels(request, await loadKernels({ target: "typescript" }));
+    expect(fast.report).toEqual(twin.report);
+  },
+);
 
 it("100 images of VGG-16 stream through at constant memory", async () => {
   const peak_MiB = async (samples: number): Promise<number> => {

@@ -48,13 +48,19 @@ function randomWorkload(random: Random, { Bw, Ba, coding }: OracleConfig): Oracl
     activations: Array.from({ length: windows }, () =>
       Array.from({ length: rows }, () => {
         if (random.chance(0.4)) return 0;
-        return signed ? random.integer(-(2 ** (Ba - 1)), 2 ** (Ba - 1) - 1) : random.integer(0, 2 ** random.integer(1, Ba) - 1);
+        return signed
+          ? random.integer(-(2 ** (Ba - 1)), 2 ** (Ba - 1) - 1)
+          : random.integer(0, 2 ** random.integer(1, Ba) - 1);
       }),
     ),
   };
 }
 
-async function expectAgreement(workload: OracleWorkload, config: OracleConfig, outputsOf: FunctionalScheme): Promise<void> {
+async function expectAgreement(
+  workload: OracleWorkload,
+  config: OracleConfig,
+  outputsOf: FunctionalScheme,
+): Promise<void> {
   const expected = oracle(workload, config);
   const { report, outputs } = await simulateMatrix(workload, config, outputsOf);
   const layer = report.layers[0]!;
@@ -69,7 +75,9 @@ async function expectAgreement(workload: OracleWorkload, config: OracleConfig, o
   expect(layer.crossbars).toEqual(expected.crossbars);
   expect(Array.from(outputs[0]!.values, Number)).toEqual(expected.outputs[outputsOf].flat());
   for (const scheme of FUNCTIONAL_SCHEMES) {
-    const differences = expected.outputs[scheme].flat().map((value, i) => Math.abs(value - expected.product.flat()[i]!));
+    const differences = expected.outputs[scheme]
+      .flat()
+      .map((value, i) => Math.abs(value - expected.product.flat()[i]!));
     expect(report.verify!.schemes[scheme]).toEqual({
       mismatches: differences.filter((difference) => difference > 0).length,
       maxAbsError: Math.max(0, ...differences),
@@ -78,23 +86,38 @@ async function expectAgreement(workload: OracleWorkload, config: OracleConfig, o
 }
 
 describe("engine equals the naive model", () => {
-  it.each(Array.from({ length: 20 }, (_, seed) => seed))("on random workloads and geometries, batch %i", async (seed) => {
-    for (let index = 0; index < 20; index++) {
-      const random = new Random(seed * 1000 + index);
-      const config = randomConfig(random);
-      const workload = randomWorkload(random, config);
-      const outputsOf = random.pick(FUNCTIONAL_SCHEMES);
-      try {
-        await expectAgreement(workload, config, outputsOf);
-      } catch (error) {
-        throw new Error(`case ${seed}/${index} ${JSON.stringify(config)}`, { cause: error });
+  it.each(Array.from({ length: 20 }, (_, seed) => seed))(
+    "on random workloads and geometries, batch %i",
+    async (seed) => {
+      for (let index = 0; index < 20; index++) {
+        const random = new Random(seed * 1000 + index);
+        const config = randomConfig(random);
+        const workload = randomWorkload(random, config);
+        const outputsOf = random.pick(FUNCTIONAL_SCHEMES);
+        try {
+          await expectAgreement(workload, config, outputsOf);
+        } catch (error) {
+          throw new Error(`case ${seed}/${index} ${JSON.stringify(config)}`, { cause: error });
+        }
       }
-    }
-  });
+    },
+  );
 
   const defaults: OracleConfig = {
-    R: 128, C: 128, H: 16, L: 16, c: 2, Bw: 16, Ba: 16, indexBits: 5, packing: "layer", coding: "offset",
-    fillCycles: 3, emptyPlaneCycles: 0, adcBits: 6, adcMode: "clip",
+    R: 128,
+    C: 128,
+    H: 16,
+    L: 16,
+    c: 2,
+    Bw: 16,
+    Ba: 16,
+    indexBits: 5,
+    packing: "layer",
+    coding: "offset",
+    fillCycles: 3,
+    emptyPlaneCycles: 0,
+    adcBits: 6,
+    adcMode: "clip",
   };
   const shapes: [string, Partial<OracleConfig>][] = [
     ["default geometry", {}],

@@ -46,7 +46,12 @@ describe("bundled LeNet-5", () => {
   });
 
   it("has the layers of the published network", () => {
-    const rows = result.report.layers.map(({ name, matrixRows, matrixCols, windows }) => [name, matrixRows, matrixCols, windows]);
+    const rows = result.report.layers.map(({ name, matrixRows, matrixCols, windows }) => [
+      name,
+      matrixRows,
+      matrixCols,
+      windows,
+    ]);
     const samples = digits.shape[0]!;
     expect(rows).toEqual([
       ["conv1", 25, 20, 576 * samples],
@@ -81,4 +86,3 @@ describe.skipIf(!existsSync(new URL(`${shared}datasets`, root)))("LeNet-5 on 1,0
     }
   });
 });
-

@@ -98,9 +98,21 @@ export const configSchema = z.strictObject({
       prices_pJ: z
         .partialRecord(
           z.enum([
-            "edram", "bus", "router", "dacRow", "arrayCell", "sampleHold", "adcConversion8", "shiftAdd",
-            "inputRegister", "outputRegister", "tileOutputRegister", "activation",
-            "indexReadBit", "runningSum", "wordlineGeneratorRow",
+            "edram",
+            "bus",
+            "router",
+            "dacRow",
+            "arrayCell",
+            "sampleHold",
+            "adcConversion8",
+            "shiftAdd",
+            "inputRegister",
+            "outputRegister",
+            "tileOutputRegister",
+            "activation",
+            "indexReadBit",
+            "runningSum",
+            "wordlineGeneratorRow",
           ]),
           z.number().min(0),
         )
@@ -110,7 +122,10 @@ export const configSchema = z.strictObject({
     .prefault({}),
   device: z
     .strictObject({
-      model: z.string().default("base").describe("NAME or NAME@k (k · R-ratio, σ / k) of the device menu (sre explain device)"),
+      model: z
+        .string()
+        .default("base")
+        .describe("NAME or NAME@k (k · R-ratio, σ / k) of the device menu (sre explain device)"),
       lrs_ohm: z
         .union([z.number().positive(), z.literal("menu")])
         .default("menu")
@@ -157,7 +172,10 @@ export const configSchema = z.strictObject({
   input: z
     .strictObject({
       scale: z.number().default(1).describe("x = (pixel · scale - mean) / std, for inputs of integer type"),
-      mean: z.union([z.number(), z.array(z.number()).min(1)]).default(0).describe("one number or one per channel"),
+      mean: z
+        .union([z.number(), z.array(z.number()).min(1)])
+        .default(0)
+        .describe("one number or one per channel"),
       std: z
         .union([z.number().positive(), z.array(z.number().positive()).min(1)])
         .default(1)

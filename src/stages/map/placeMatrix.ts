@@ -18,9 +18,11 @@ export function placeMatrix(rowCount: number, colCount: number, config: Config):
   const { codings, slicesPerWeight } = arraysOf(config);
   const rowBlocks = cutIntoRuns(rowCount, config.crossbar.rows);
   const colBlocks = codings.flatMap((coding) =>
-    cutIntoRuns(colCount * slicesPerWeight, config.crossbar.cols).map(
-      (bitlines): ColBlock => ({ coding, bitlines, groups: cutIntoRuns(bitlines.count, config.ou.cols, bitlines.start) }),
-    ),
+    cutIntoRuns(colCount * slicesPerWeight, config.crossbar.cols).map((bitlines): ColBlock => ({
+      coding,
+      bitlines,
+      groups: cutIntoRuns(bitlines.count, config.ou.cols, bitlines.start),
+    })),
   );
   // Without rows there is nothing to place: no crossbar, whatever the columns.
   return { rowBlocks, colBlocks: rowCount === 0 ? [] : colBlocks };

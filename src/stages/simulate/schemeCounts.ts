@@ -36,7 +36,9 @@ export function schemeCounts(
   const index = { indexReadBits: windowCount * layer.orc.indexBits, runningSums: windowCount * layer.orc.keptRows };
   const fill = windowCount * config.timing.fillCycles;
 
-  const fixed = (ous: FixedOus): Pick<SchemeCounts, "ouOps" | "latencyCycles" | "adcConversions" | "dacRows" | "cellReads"> => ({
+  const fixed = (
+    ous: FixedOus,
+  ): Pick<SchemeCounts, "ouOps" | "latencyCycles" | "adcConversions" | "dacRows" | "cellReads"> => ({
     ouOps: planeCount * ous.ouOps,
     latencyCycles: planeCount * ous.busiest + fill,
     adcConversions: planeCount * ous.adcConversions,

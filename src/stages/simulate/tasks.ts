@@ -61,7 +61,11 @@ export interface TaskResults {
 }
 
 /** Runs one task on some windows. Pure: the same windows give the same result on any thread. */
-export function runTask<T extends WindowTask>(kernels: BulkKernels, task: T, windows: Uint32Array): TaskResults[T["kind"]];
+export function runTask<T extends WindowTask>(
+  kernels: BulkKernels,
+  task: T,
+  windows: Uint32Array,
+): TaskResults[T["kind"]];
 export function runTask(kernels: BulkKernels, task: WindowTask, windows: Uint32Array): TaskResults[WindowTask["kind"]] {
   if (task.kind === "count") return count(kernels, task, windows);
   const codes = kernels.gatherWindows(task.source, windows);
@@ -73,7 +77,9 @@ export function runTask(kernels: BulkKernels, task: WindowTask, windows: Uint32A
     case "product":
       return product(kernels, task, codes, windows.length);
     case "disturbed":
-      return readWindows(kernels, task, codes, windows, (count) => product(kernels, task, firstCodes(task, codes, count), count));
+      return readWindows(kernels, task, codes, windows, (count) =>
+        product(kernels, task, firstCodes(task, codes, count), count),
+      );
   }
 }
 

@@ -57,4 +57,3 @@ export const indexBuffer = {
   source: "0.171 um2 per 6T cell (Intel 32 nm, IEDM 2009), x 2 for decoders and sense amplifiers",
   estimate: true,
 } as const;
-
