@@ -19,7 +19,7 @@ import type { CountWork } from "../stages/compress/countCosts.ts";
 import { chosenPlan } from "../stages/compress/countPlan.ts";
 import { denseDemand, placeMatrix } from "../stages/map/placeMatrix.ts";
 import type { Executor } from "../stages/simulate/executor.ts";
-import { countTile } from "../stages/simulate/runLayer.ts";
+import { countTile } from "../stages/simulate/countLayer.ts";
 import type { PhaseClock } from "./phases.ts";
 
 /** A layer placed and compressed, before any activation is seen; its weights are not in it. */

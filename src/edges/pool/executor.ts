@@ -1,7 +1,8 @@
 import { setTimeout } from "node:timers/promises";
 import { Piscina } from "piscina";
-import { SharedMemory, readWasm } from "../../index.ts";
+import { SharedMemory, instantiateOnSharedMemory, readWasm, runTask } from "../../index.ts";
 import { WORKERS_READY } from "./counters.ts";
+import { TaskQueue } from "./taskQueue.ts";
 import type { Executor, Region, TaskResults, WindowTask } from "../../index.ts";
 
 /** What crosses to a worker for one task. */
@@ -33,29 +34,37 @@ const SCRATCH_BYTES = 1.5 * 2 ** 30;
 const THREAD_SCRATCH_BYTES = 2 ** 28;
 
 /**
- * Window tasks on `threads` threads over one memory: arrays shared through the executor are read in place. Results are
- * integers, so that any number of threads adds up to the same report. A worker that dies fails its task, by the
- * layer's name.
+ * Window tasks on `threads` threads, this one among them, over one memory: arrays shared through the executor are read in
+ * place. Results are integers, so that any number of threads adds up to the same report. A worker that dies fails its
+ * task, by the layer's name.
  */
 export async function createExecutor(threads: number, workerFile = "worker.js"): Promise<PoolExecutor> {
   if (threads === 1) return { executor: undefined, threads, close: async () => {} };
+  const workerCount = threads - 1;
   const scratchBytes = Math.min(THREAD_SCRATCH_BYTES, Math.floor(SCRATCH_BYTES / threads / 65536) * 65536);
   const maximumBytes = MEMORY_BYTES - threads * scratchBytes;
   const shared = new SharedMemory({ threadCount: threads, scratchBytes, initialBytes: 2 ** 20, maximumBytes });
+  const [ownRegion, ...regions] = Array.from({ length: threads }, (_, thread) => shared.region(thread));
   const workerData: WorkerSetup = {
     module: await WebAssembly.compile(await readWasm("worker")),
     memory: shared.memory,
-    regions: Array.from({ length: threads }, (_, thread) => shared.region(thread)),
+    regions,
     counters: new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT)),
   };
   const pool = new Piscina<PoolJob, TaskResults[WindowTask["kind"]]>({
     filename: new URL(workerFile, import.meta.url).href,
-    minThreads: threads,
-    maxThreads: threads,
-    // The next task waits at the worker, not for this thread to hear of the last one.
+    minThreads: workerCount,
+    maxThreads: workerCount,
     concurrentTasksPerWorker: 2,
     workerData,
   });
+  const { start, end } = ownRegion!;
+  const kernels = await instantiateOnSharedMemory(workerData.module, shared.memory, start, end);
+  const queue = new TaskQueue<PoolJob, TaskResults[WindowTask["kind"]]>(
+    workerCount,
+    (job) => pool.run(job),
+    ({ task, windows }) => runTask(kernels, task, windows),
+  );
   const running = new Set<Promise<unknown>>();
   let hasFailed = false;
   const executor: Executor = {
@@ -66,7 +75,7 @@ export async function createExecutor(threads: number, workerFile = "worker.js"):
       return () => shared.reset(mark);
     },
     async run<T extends WindowTask>(task: T, windows: Uint32Array, label: string): Promise<TaskResults[T["kind"]]> {
-      const job = pool.run({ task, windows });
+      const job = queue.run({ task, windows });
       running.add(job);
       try {
         return (await job) as TaskResults[T["kind"]];
@@ -84,7 +93,7 @@ export async function createExecutor(threads: number, workerFile = "worker.js"):
     await Promise.allSettled(running);
     // Node aborts the process when a worker is ended while it still loads its module.
     for (let waited_ms = 0; !hasFailed && waited_ms < START_LIMIT_MS; waited_ms += 5) {
-      if (Atomics.load(workerData.counters, WORKERS_READY) >= threads) break;
+      if (Atomics.load(workerData.counters, WORKERS_READY) >= workerCount) break;
       await setTimeout(5);
     }
     await pool.destroy();

@@ -1,46 +1,18 @@
 import type { Config } from "../../model/arch/config.ts";
 import { adcTransfer } from "../../model/arch/adc.ts";
-import type { CountPlans, ExecutableLayer } from "../../model/ir/compressed.ts";
-import type { DynamicTotals, VerifyCounts } from "../../model/ir/counts.ts";
-import type { LayerOutline, QuantizedLayer, WindowSource } from "../../model/ir/quantized.ts";
+import type { ExecutableLayer } from "../../model/ir/compressed.ts";
+import type { VerifyCounts } from "../../model/ir/counts.ts";
+import type { QuantizedLayer, WindowSource } from "../../model/ir/quantized.ts";
 import type { FunctionalScheme } from "../../model/ir/report.ts";
 import type { Executor } from "./executor.ts";
-import { addDynamic, addVerify, zeroDynamic } from "./tasks.ts";
+import { addVerify } from "./tasks.ts";
 import type { Execution, TaskResults, WindowTask } from "./tasks.ts";
 
 /** Codes that one task gathers at most: bounds memory, and leaves enough tasks for several threads. */
 const TASK_CODES = 1 << 20;
-const TASK_WINDOWS = 4096;
-/** Counting gathers nothing: windows go into lanes of bit slices, 128 at a time; fewer of them fill half a vector, … */
-const COUNT_LANES = 128;
-const LEAST_LANES = 32;
-/** Tasks of a layer for each thread: the last one to end leaves the others idle for a part of its time only. */
-const PARTS_PER_THREAD = 4;
-
+export const TASK_WINDOWS = 4096;
 /** Called as windows are finished. Throws to stop. */
 export type OnWindows = (windowCount: number) => void;
-
-/** Counts the dynamic schemes over all windows of a source. */
-export async function countLayer(
-  layer: LayerOutline,
-  plans: CountPlans,
-  source: WindowSource,
-  config: Config,
-  executor: Executor,
-  onWindows: OnWindows,
-): Promise<DynamicTotals> {
-  const task = {
-    kind: "count" as const,
-    source,
-    format: layer.activations,
-    plans,
-    ouRows: config.ou.rows,
-    emptyPlaneCycles: config.timing.emptyPlaneCycles,
-  };
-  const tile = countTile(source.windowCount, executor.threads);
-  const parts = await runTiles(executor, task, allWindows(source), tile, layer.name, onWindows);
-  return parts.reduce(addDynamic, zeroDynamic);
-}
 
 /** Executes the OU schemes bit-serially on some windows and compares with the integer product (§8). */
 export async function verifyLayer(
@@ -111,18 +83,6 @@ export async function runTiles<T extends WindowTask>(
     );
   }
   return Promise.all(runs);
-}
-
-/**
- * Windows of one counting task: whole vectors of lanes, or a half or a quarter of one when there are few windows. Every task
- * finds the rows of all lists: where that is not little beside the counting, a thread gets one task.
- */
-export function countTile(windowCount: number, threads: number): number {
-  if (threads === 1) return TASK_WINDOWS;
-  const share = windowCount / (PARTS_PER_THREAD * threads);
-  if (share >= COUNT_LANES) return Math.min(TASK_WINDOWS, Math.floor(share / COUNT_LANES) * COUNT_LANES);
-  const lanes = 2 ** Math.ceil(Math.log2(windowCount / threads));
-  return Math.min(COUNT_LANES, Math.max(LEAST_LANES, lanes));
 }
 
 /** Windows whose codes one task may gather. */

@@ -1,4 +1,11 @@
-import type { BulkKernels, CellCoding, MvmOptions, OuFormation, WeightMatrix } from "../../../bindings/kernels.ts";
+import type {
+  BulkKernels,
+  CellCoding,
+  MvmOptions,
+  OuFormation,
+  OuTotals,
+  WeightMatrix,
+} from "../../../bindings/kernels.ts";
 import { addTotals, zeroTotals } from "../../model/ir/counts.ts";
 import type { DynamicTotals, Mismatches, VerifyCounts } from "../../model/ir/counts.ts";
 import type { BlockStreams, CountPlans } from "../../model/ir/compressed.ts";
@@ -170,6 +177,15 @@ function compareSums(got: Float64Array, expected: Float64Array): Mismatches {
 /** Adds up the results of two sets of windows. */
 export function addDynamic(a: DynamicTotals, b: DynamicTotals): DynamicTotals {
   return { dof: addTotals(a.dof, b.dof), orcDof: addTotals(a.orcDof, b.orcDof) };
+}
+
+/** Adds up what two sets of crossbars do in the same window: they work side by side. */
+export function slowerOf(a: DynamicTotals, b: DynamicTotals): DynamicTotals {
+  const slower = (x: OuTotals, y: OuTotals): OuTotals => ({
+    ...addTotals(x, y),
+    latencyCycles: Math.max(x.latencyCycles, y.latencyCycles),
+  });
+  return { dof: slower(a.dof, b.dof), orcDof: slower(a.orcDof, b.orcDof) };
 }
 
 export const zeroDynamic: DynamicTotals = { dof: zeroTotals, orcDof: zeroTotals };
