@@ -2,6 +2,7 @@
 import { ABI_VERSION } from "./shared/abi";
 
 export { buildBitlineMask, buildRowMasks, findOutside } from "./kernels/buildMasks";
+export { areClassesSound, areListsSound, areSegmentsSound } from "./kernels/checkPlan";
 export { countFixedOus, countOuCycles } from "./kernels/countOuCycles";
 export { countScratchBytes, countWindows } from "./kernels/countWindows";
 export { countZeros } from "./kernels/countZeros";

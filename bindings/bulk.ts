@@ -130,12 +130,16 @@ export class WasmBulkKernels extends WasmDeviceKernels implements BulkKernels {
   }
 
   countOuCycles(planes: BitPlanes, segments: SegmentTable, ouRows: number, emptyPlaneCycles: number): OuTotals {
-    check.checkCountOuCycles(planes, segments, ouRows, emptyPlaneCycles);
+    check.checkOuCycles(planes, ouRows, emptyPlaneCycles);
+    check.checkSegmentSizes(segments);
     const totals = new Float64Array(abi.TOTAL_FIELDS);
     this.fill(totals, (address) => {
       const words = this.arena.copyIn(planes.words);
       const records = this.arena.copyIn(segments.records);
       const masks = this.arena.copyIn(segments.masks);
+      const bounds = [segments.masks.length, segments.crossbarCount, planes.vectorCount, planes.wordCount];
+      if (this.call("areSegmentsSound", records, segments.segmentCount, ...bounds) === 0)
+        check.checkSegments(segments, planes);
       const shape = [planes.windowCount, planes.vectorCount, planes.planeCount, planes.wordCount];
       const table = [records, segments.segmentCount, masks];
       this.call("countOuCycles", words, ...shape, ...table, ouRows, emptyPlaneCycles, address);

@@ -122,12 +122,16 @@ export function checkEncodeCells(weights: WeightMatrix, cells: CellCoding, bitli
   checkRun("bitlines", bitlines, bitlineLimit(weights, cells));
 }
 
-/** `vectorCount` and `wordCount` bound what a segment may reach; without planes only its mask is looked at. */
-export function checkSegments(segments: SegmentTable, planes?: BitPlanes): void {
-  const { records, masks, segmentCount, crossbarCount } = segments;
+export function checkSegmentSizes({ records, segmentCount, crossbarCount }: SegmentTable): void {
   checkCount("segments.segmentCount", segmentCount);
   checkCount("segments.crossbarCount", crossbarCount);
   checkElements("segments.records", records.length, segmentCount * abi.SEGMENT_FIELDS, "segmentCount x 7");
+}
+
+/** `vectorCount` and `wordCount` bound what a segment may reach; without planes only its mask is looked at. */
+export function checkSegments(segments: SegmentTable, planes?: BitPlanes): void {
+  checkSegmentSizes(segments);
+  const { records, masks, segmentCount, crossbarCount } = segments;
   let previousCrossbar = 0;
   for (let i = 0; i < segmentCount; i++) {
     const at = i * abi.SEGMENT_FIELDS;
@@ -158,14 +162,8 @@ export function checkUnit(argument: string, unit: number): void {
   checkInteger(argument, unit, 1, MAX_COUNT);
 }
 
-export function checkCountOuCycles(
-  planes: BitPlanes,
-  segments: SegmentTable,
-  ouRows: number,
-  emptyPlaneCycles: number,
-): void {
+export function checkOuCycles(planes: BitPlanes, ouRows: number, emptyPlaneCycles: number): void {
   checkPlanes(planes);
-  checkSegments(segments, planes);
   checkUnit("ouRows", ouRows);
   checkCount("emptyPlaneCycles", emptyPlaneCycles);
 }

@@ -2,18 +2,24 @@ import * as abi from "../assembly/shared/abi.ts";
 import { checkCount, checkElements, checkInteger, checkRun, rangeError } from "./check.ts";
 import type { CodeTable, CountPlan, CrossbarClasses, RowLists, WindowSource } from "./kernels.ts";
 
-// A plan serves many calls: its parts are walked once.
-const checkedPlans = new WeakSet<CountPlan>();
-
-/** What the kernels read must lie in the arrays; `index`: which plan of the call. */
-export function checkPlan(plan: CountPlan, source: WindowSource, index: number): void {
+/** Arrays as long as their counts say; `index`: which plan of the call. */
+export function checkPlanSizes(plan: CountPlan, source: WindowSource, index: number): void {
   const rowCount = source.vectorCount * source.rowCount;
   checkInteger("plans[#].rowCount", plan.rowCount, rowCount, rowCount, index);
-  if (checkedPlans.has(plan) || plan.by === "popcounts") return;
-  checkLists(plan.lists, plan.segments.masks, rowCount, index);
+  if (plan.by === "popcounts") return;
+  const { records, listCount } = plan.lists;
+  checkElements(`plans[${index}].lists`, records.length, listCount * abi.LIST_FIELDS, "listCount x 6");
+  if (plan.by !== "slices") return;
+  const { classCount, records: classes } = plan.classes;
+  checkElements(`plans[${index}].classes`, classes.length, classCount * abi.CLASS_FIELDS, "classCount x 2");
+}
+
+/** What the kernels read must lie in the arrays. */
+export function checkPlanContents(plan: CountPlan, index: number): void {
+  if (plan.by === "popcounts") return;
+  checkLists(plan.lists, plan.segments.masks, plan.rowCount, index);
   if (plan.by === "slices") checkClasses(plan.classes, plan.lists.listCount, index);
-  else checkTable(plan.table, rowCount, index);
-  checkedPlans.add(plan);
+  else checkTable(plan.table, plan.rowCount, index);
 }
 
 /** Rows of the longest list. */
@@ -23,8 +29,7 @@ export function mostRowsOf({ records }: RowLists): number {
   return most;
 }
 
-function checkLists({ records, listCount }: RowLists, masks: Uint32Array, rowCount: number, index: number): void {
-  checkElements(`plans[${index}].lists`, records.length, listCount * abi.LIST_FIELDS, "listCount x 6");
+function checkLists({ records }: RowLists, masks: Uint32Array, rowCount: number, index: number): void {
   for (let at = 0; at < records.length; at += abi.LIST_FIELDS) {
     const mask = { start: records[at + abi.LIST_MASK_START]!, count: records[at + abi.LIST_WORD_COUNT]! };
     checkRun("plans[#].lists.mask", mask, masks.length, index);
@@ -49,8 +54,7 @@ function bitsOf(mask: Uint32Array): { bitCount: number; end: number } {
   return { bitCount, end };
 }
 
-function checkClasses({ records, classCount, members }: CrossbarClasses, listCount: number, index: number): void {
-  checkElements(`plans[${index}].classes`, records.length, classCount * abi.CLASS_FIELDS, "classCount x 2");
+function checkClasses({ records, members }: CrossbarClasses, listCount: number, index: number): void {
   for (let at = 0; at < records.length; at += abi.CLASS_FIELDS) {
     const run = { start: records[at + abi.CLASS_MEMBER_START]!, count: records[at + abi.CLASS_MEMBER_COUNT]! };
     checkRun("plans[#].classes", run, members.length / abi.MEMBER_FIELDS, index);

@@ -1,5 +1,5 @@
 import { checkCount, checkElements, checkInteger, checkRun, checkUnit, rangeError } from "./check.ts";
-import { checkPlan, mostRowsOf } from "./checkPlan.ts";
+import { checkPlanSizes, mostRowsOf } from "./checkPlan.ts";
 import { fitsTable } from "./countPlan.ts";
 import type { ConvWindows, CountPlan, Run, WindowSource } from "./kernels.ts";
 
@@ -24,7 +24,7 @@ export function checkCountWindows(
   checkUnit("ouRows", ouRows);
   checkCount("emptyPlaneCycles", emptyPlaneCycles);
   plans.forEach((plan, i) => {
-    checkPlan(plan, source, i);
+    checkPlanSizes(plan, source, i);
     if (plan.by !== "table") return;
     const mostRows = mostRowsOf(plan.lists);
     if (!fitsTable(mostRows, bits, ouRows, emptyPlaneCycles))

@@ -1,5 +1,6 @@
 import * as abi from "../assembly/shared/abi.ts";
 import type { Arena } from "./arena.ts";
+import { checkPlanContents } from "./checkPlan.ts";
 import type { KernelCalls } from "./kernelCalls.ts";
 import type { CountPlan, OuTotals, Run, WindowSource } from "./kernels.ts";
 import { countWindowsByPopcount } from "./popcountWindows.ts";
@@ -70,6 +71,7 @@ function countInLanes(
   const totals: OuTotals[] = [];
   kernels.withBlocks(() => {
     const records = copyPlans(arena, plans);
+    plans.forEach((plan, i) => checkCopied(kernels, plan, records.subarray(i * abi.PLAN_FIELDS), i));
     const job = new Int32Array(abi.COUNT_FIELDS);
     job[abi.COUNT_SOURCE] = copySource(arena, source);
     job[abi.COUNT_WINDOW_START] = windows.start;
@@ -88,6 +90,24 @@ function countInLanes(
     }
   });
   return totals;
+}
+
+/** @throws RangeError when a plan reaches outside its arrays. */
+function checkCopied(kernels: KernelCalls, plan: CountPlan, record: Int32Array, index: number): void {
+  if (plan.by === "popcounts") return;
+  const [lists, masks] = [record[abi.PLAN_LISTS]!, record[abi.PLAN_MASKS]!];
+  const { listCount } = plan.lists;
+  const maskWords = plan.segments.masks.length;
+  const areListsSound = kernels.call("areListsSound", lists, listCount, masks, maskWords, plan.rowCount) !== 0;
+  let areOthersSound = false;
+  if (plan.by === "slices") {
+    const { classCount, members } = plan.classes;
+    const [classes, memberAt] = [record[abi.PLAN_CLASSES]!, record[abi.PLAN_MEMBERS]!];
+    const memberCount = members.length / abi.MEMBER_FIELDS;
+    areOthersSound = kernels.call("areClassesSound", classes, classCount, memberAt, memberCount, listCount) !== 0;
+  }
+  // Walking millions of words in TypeScript that is not compiled yet takes longer than counting them.
+  if (!areListsSound || !areOthersSound) checkPlanContents(plan, index);
 }
 
 /** Copies plans in as records, each with zeroed totals at PLAN_TOTALS. */

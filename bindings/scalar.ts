@@ -1,4 +1,5 @@
 import * as check from "./check.ts";
+import { checkPlanContents } from "./checkPlan.ts";
 import { checkCountWindows, checkGatherWindows } from "./checkWindows.ts";
 import type {
   BitPlanes,
@@ -80,7 +81,8 @@ export class ScalarKernels extends ScalarDeviceKernels implements Kernels {
   }
 
   countOuCycles(planes: BitPlanes, segments: SegmentTable, ouRows: number, emptyPlaneCycles: number): OuTotals {
-    check.checkCountOuCycles(planes, segments, ouRows, emptyPlaneCycles);
+    check.checkOuCycles(planes, ouRows, emptyPlaneCycles);
+    check.checkSegments(segments, planes);
     return countOuCycles(planes, segments, ouRows, emptyPlaneCycles);
   }
 
@@ -98,6 +100,7 @@ export class ScalarKernels extends ScalarDeviceKernels implements Kernels {
     emptyPlaneCycles: number,
   ): OuTotals[] {
     checkCountWindows(source, windows, bits, plans, ouRows, emptyPlaneCycles);
+    plans.forEach(checkPlanContents);
     return countWindowsByPopcount(this, source, windows, bits, plans, ouRows, emptyPlaneCycles);
   }
 

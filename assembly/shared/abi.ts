@@ -1,6 +1,6 @@
 // The binary contract between assembly/ and bindings/. Literals only: this file is compiled by asc and by tsc.
 // A change here is a change of ABI_VERSION, which bindings/wasm.ts checks when it loads a module.
-export const ABI_VERSION = 4;
+export const ABI_VERSION = 5;
 
 /** Arena addresses are multiples of this: one v128. */
 export const ARENA_ALIGN_BYTES = 16;
