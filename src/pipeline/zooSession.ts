@@ -22,6 +22,9 @@ const DENSE: LayerSparsity = { zeroRatio: 0 };
 export class ZooSession implements WorkloadSession {
   readonly sampleCount: number;
   readonly skipped = [];
+  private readonly weightBuffer: ArrayBuffer;
+  /** Elements of it that are not zero any more, at most. */
+  private usedCount = 0;
 
   private constructor(
     private readonly session: Session,
@@ -30,6 +33,8 @@ export class ZooSession implements WorkloadSession {
     private readonly weights: ZooWeights,
   ) {
     this.sampleCount = session.request.samples ?? 1;
+    const most = Math.max(...this.extents.map(({ weightCount }) => weightCount));
+    this.weightBuffer = new ArrayBuffer(most * Float32Array.BYTES_PER_ELEMENT);
   }
 
   /** @throws InputError when there is no such network, or with every fault of the files of its weights. */
@@ -59,6 +64,14 @@ export class ZooSession implements WorkloadSession {
     }
   }
 
+  /** Memory of one layer's weights, the same for all: giving hundreds of megabytes back and taking them anew is slow. */
+  private readonly zeros = (count: number): Float32Array => {
+    const weights = new Float32Array(this.weightBuffer, 0, count);
+    if (this.usedCount > 0) weights.fill(0, 0, Math.min(count, this.usedCount));
+    this.usedCount = Math.max(this.usedCount, count);
+    return weights;
+  };
+
   accuracy(): null {
     return null;
   }
@@ -74,7 +87,8 @@ export class ZooSession implements WorkloadSession {
     const { range, only } = this.rangeOf(inputs, layer);
     const format = chooseFormat(range, config, `input of ${layer.name}`);
     const windowCount = layer.windowCount * this.sampleCount;
-    const entries = drawEntries(this.choice, this.weights, index, this.workload.seed, format, config, kernels, clock);
+    const { choice, weights, workload } = this;
+    const entries = drawEntries(choice, weights, index, workload.seed, format, config, kernels, clock, this.zeros);
     return {
       entries: entries.map((entry) => ({ layer: entry, windowCount })),
       batches: () => this.batches(inputs, layer, format, only),
@@ -129,6 +143,7 @@ export function drawEntries(
   config: Config,
   kernels: BulkKernels,
   clock: PhaseClock,
+  zeros?: (count: number) => Float32Array,
 ): QuantizedLayer[] {
   const layer = network.layers[index]!;
   const weights = clock.time("generate", () =>
@@ -137,6 +152,7 @@ export function drawEntries(
         layer,
         variant.sparsity[layer.name] ?? DENSE,
         (group) => new RandomStream([seed, network.name, index, "weights", group]),
+        zeros,
       ),
     ),
   );

@@ -18,17 +18,18 @@ interface GroupPlan {
 /**
  * Real weights of a layer, memory order [group][row][col]: zero rows and columns are chosen first, then so many of the
  * remaining cells at random as the sparsity leaves. What is left is Laplace distributed and, where cells were pruned,
- * its tail: pruning keeps the largest. `streamOf` gives the stream of a group.
+ * its tail: pruning keeps the largest. `streamOf` gives the stream of a group, `zeros` the memory.
  * @throws RangeError when the zero rows and columns leave too few cells.
  */
 export function generateWeights(
   layer: ZooLayer,
   sparsity: LayerSparsity,
   streamOf: (group: number) => RandomStream,
+  zeros = (count: number): Float32Array => new Float32Array(count),
 ): Float32Array {
   const { groupCount, matrixRows, matrixCols } = layer;
   const groupSize = matrixRows * matrixCols;
-  const weights = new Float32Array(groupCount * groupSize);
+  const weights = zeros(groupCount * groupSize);
   for (const [group, plan] of planGroups(layer, sparsity).entries()) {
     fillGroup(
       weights.subarray(group * groupSize, (group + 1) * groupSize),
