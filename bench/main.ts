@@ -4,6 +4,7 @@ import type { CaseResult } from "./counting.ts";
 import { benchGrid, gridCells, GRID_HEAD } from "./grid.ts";
 import { benchDevice } from "./device.ts";
 import { benchProduct } from "./product.ts";
+import { benchThreads } from "./threads.ts";
 
 export interface BenchOptions {
   readonly json: boolean;
@@ -21,7 +22,7 @@ type Ratios = Record<string, Record<string, number>>;
 export async function bench({ json, rounds, seconds, grid }: BenchOptions): Promise<void> {
   if (grid) return printGrid(json, rounds);
   const products = [await benchProduct(rounds, seconds), await benchDevice(rounds, seconds)];
-  const results = [...(await benchCounting(rounds, seconds)), ...products];
+  const results = [...(await benchCounting(rounds, seconds)), await benchThreads(rounds), ...products];
   const ratios = ratiosOf(results);
   const baseline = await readBaseline();
   if (json) process.stdout.write(`${JSON.stringify({ results, ratios, baseline }, null, 2)}\n`);
