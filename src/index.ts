@@ -27,6 +27,7 @@ export type { Fault } from "./model/base/errors.ts";
 export { FUNCTIONAL_SCHEMES, SCHEMES } from "./model/ir/report.ts";
 export type * from "./model/ir/report.ts";
 export type * from "./model/ir/request.ts";
+export type * from "./model/ir/sweep.ts";
 export type { ExternalDataReader } from "./model/ir/network.ts";
 export type { Config, ConfigInput } from "./model/arch/config.ts";
 export { decodeArray } from "./stages/network/index.ts";
