@@ -1,5 +1,11 @@
-export { simulate } from "./pipeline.ts";
-export type { SimulateOptions } from "./pipeline.ts";
+export { count, price, record, simulate } from "./pipeline.ts";
+export type { CountResult, SimulateOptions } from "./pipeline.ts";
+export type { RecordedWorkload } from "./model/ir/recorded.ts";
+export { recordedBy } from "./model/ir/recorded.ts";
+export { countedBy, disturbedBy } from "./pipeline/sweep/keys.ts";
+export { pointResult } from "./pipeline/sweep/pointResult.ts";
+export type { DeviceScores } from "./pipeline/sweep/pointResult.ts";
+export { scoreDevice } from "./pipeline/sweep/scoreDevice.ts";
 export { simulateAccuracy } from "./pipeline/accuracy.ts";
 export type { AccuracyOptions, AccuracyResult, TrialJournal } from "./pipeline/accuracy.ts";
 export { tabulate } from "./pipeline/accuracy/tabulate.ts";

@@ -2,12 +2,15 @@ import { loadKernels } from "../bindings/index.ts";
 import type { Kernels } from "../bindings/kernels.ts";
 import type { Config } from "./model/arch/config.ts";
 import { sum } from "./model/base/numbers.ts";
+import type { RecordedWorkload } from "./model/ir/recorded.ts";
+import type { Report } from "./model/ir/report.ts";
 import type { Progress, SimulateRequest, SimulateResult } from "./model/ir/request.ts";
 import { buildReport } from "./pipeline/findings.ts";
-import type { FinishedLayer } from "./pipeline/findings.ts";
+import type { CountedWorkload, FinishedLayer } from "./pipeline/findings.ts";
 import { MatrixSession } from "./pipeline/matrixSession.ts";
 import { NetworkSession } from "./pipeline/networkSession.ts";
 import { PhaseClock } from "./pipeline/phases.ts";
+import { RecordedSession, recordWorkload } from "./pipeline/recordedSession.ts";
 import type { Session, WorkloadSession } from "./pipeline/session.ts";
 import { LayerTally, verifiedWindowCount } from "./pipeline/tally.ts";
 import type { OnWork } from "./pipeline/tally.ts";
@@ -25,6 +28,12 @@ export interface SimulateOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** A workload with everything counted that a configuration asks for; prices come later. */
+export interface CountResult extends Omit<SimulateResult, "report"> {
+  readonly counted: CountedWorkload;
+  readonly accuracy: NonNullable<Report["accuracy"]> | null;
+}
+
 /**
  * Simulates a network, a network of the zoo or a matrix workload:
  * network | zoo → quantize → map → compress → simulate → cost → report.
@@ -32,10 +41,67 @@ export interface SimulateOptions {
  * @throws InputError for anything wrong with the input, every fault at once.
  */
 export async function simulate(request: SimulateRequest, options: SimulateOptions = {}): Promise<SimulateResult> {
+  const { counted, accuracy, ...rest } = await count(request, options);
+  const clock = new PhaseClock();
+  const report = price(request, { counted, accuracy }, clock);
+  return { report, ...rest, phases_ms: { ...rest.phases_ms, ...clock.phases_ms } };
+}
+
+/** Everything up to the counts, which no price and no tile of the chip changes. @throws InputError as `simulate` does. */
+export async function count(request: SimulateRequest, options: SimulateOptions = {}): Promise<CountResult> {
+  const session = await openSession(request, options);
+  const workload = await openWorkload(session);
+  try {
+    const layers = await countLayers(session, workload, options);
+    const { sampleCount, skipped, ingested } = workload;
+    const scored = workload.accuracy();
+    return {
+      counted: { layers, sampleCount, skipped, ingested },
+      accuracy: scored?.accuracy ?? null,
+      predictions: scored?.predictions ?? null,
+      outputs: layers.flatMap(({ outputs }) => (outputs === null ? [] : [outputs])),
+      keptRows: request.collectDetail ? layers.map(({ keptRows }) => keptRows) : [],
+      phases_ms: session.clock.phases_ms,
+      backend: session.kernels.backend,
+    };
+  } finally {
+    await workload.close();
+  }
+}
+
+/** cost → report, of counts that were made for the request or for one that differs from it in prices and tiles only. */
+export function price(
+  request: SimulateRequest,
+  { counted, accuracy }: Pick<CountResult, "counted" | "accuracy">,
+  clock = new PhaseClock(),
+): Report {
+  const report = buildReport(request, counted, clock);
+  return accuracy === null ? report : { ...report, accuracy };
+}
+
+/**
+ * Quantises a workload and keeps it, for many runs that share its precision and inputs.
+ * @returns null when it would take more than `maxBytes`.
+ */
+export async function record(
+  request: SimulateRequest,
+  maxBytes: number,
+  options: SimulateOptions = {},
+): Promise<RecordedWorkload | null> {
+  const session = await openSession(request, options);
+  const workload = await openWorkload(session);
+  try {
+    return await recordWorkload(request, workload, maxBytes);
+  } finally {
+    await workload.close();
+  }
+}
+
+async function openSession(request: SimulateRequest, options: SimulateOptions): Promise<Session> {
   const kernels = options.kernels ?? (await loadKernels());
   const { config } = request;
   configureKernels(kernels, config);
-  const session: Session = {
+  return {
     request,
     config,
     kernels,
@@ -43,24 +109,6 @@ export async function simulate(request: SimulateRequest, options: SimulateOption
     clock: new PhaseClock(),
     signal: options.signal,
   };
-  const workload = await openWorkload(session);
-  try {
-    const layers = await simulateLayers(session, workload, options);
-    const scored = workload.accuracy();
-    const report = session.clock.time("report", () =>
-      buildReport(request, layers, workload.sampleCount, workload.skipped, workload.ingested),
-    );
-    return {
-      report: scored === null ? report : { ...report, accuracy: scored.accuracy },
-      predictions: scored?.predictions ?? null,
-      outputs: layers.flatMap(({ outputs }) => (outputs === null ? [] : [outputs])),
-      keptRows: request.collectDetail ? layers.map(({ keptRows }) => keptRows) : [],
-      phases_ms: session.clock.phases_ms,
-      backend: kernels.backend,
-    };
-  } finally {
-    await workload.close();
-  }
 }
 
 async function openWorkload(session: Session): Promise<WorkloadSession> {
@@ -72,11 +120,13 @@ async function openWorkload(session: Session): Promise<WorkloadSession> {
       return NetworkSession.open(session, workload);
     case "zoo":
       return ZooSession.open(session, workload);
+    case "recorded":
+      return RecordedSession.open(session, workload);
   }
 }
 
-/** quantised layers → placed, compressed, counted and priced ones, set after set. */
-async function simulateLayers(
+/** quantised layers → placed, compressed and counted ones, set after set. */
+async function countLayers(
   session: Session,
   workload: WorkloadSession,
   options: SimulateOptions,

@@ -11,6 +11,7 @@ import { inlineExecutor } from "../stages/simulate/executor.ts";
 import type { ChipLayer } from "../stages/simulate/disturbLayer.ts";
 import type { Executor } from "../stages/simulate/executor.ts";
 import { scoreBaselines } from "./accuracy/baselines.ts";
+import type { Baselines } from "./accuracy/baselines.ts";
 import { blankLayer, chipLayer, programLayer, senseConfig } from "./accuracy/chip.ts";
 import type { BlankLayer, ProgrammedLayer } from "./accuracy/chip.ts";
 import { countCosts } from "./accuracy/costs.ts";
@@ -49,6 +50,15 @@ export interface AccuracyResult {
 /** Samples whose activations are held at a time. */
 const BATCH_SAMPLES = 256;
 
+/** All trials of a request, with the network that they ran through. */
+export interface Trials {
+  readonly session: AccuracySession;
+  readonly devices: readonly ResolvedDevice[];
+  readonly baselines: Baselines;
+  /** Of the chips of each point, by `pointKey`. */
+  readonly results: ReadonlyMap<string, readonly TrialResult[]>;
+}
+
 /**
  * What a device leaves of a network's accuracy, by OU height, beside what that OU costs (§9). The same request gives the
  * same report on any number of threads, whether resumed or not.
@@ -58,6 +68,22 @@ export async function simulateAccuracy(
   request: AccuracyRequest,
   options: AccuracyOptions = {},
 ): Promise<AccuracyResult> {
+  return withTrials(request, options, async ({ session, devices, baselines, results }) => {
+    const { clock, kernels, executor, calibrated } = session;
+    const costs = await clock.timeAsync("count", () =>
+      countCosts(request, { kernels, executor, signal: options.signal }),
+    );
+    const report = clock.time("report", () => accuracyReport(request, devices, calibrated, baselines, results, costs));
+    return { report, phases_ms: clock.phases_ms, backend: kernels.backend };
+  });
+}
+
+/** Runs every trial of a request and hands them on, while the network is open. @throws InputError as `simulateAccuracy` does. */
+export async function withTrials<T>(
+  request: AccuracyRequest,
+  options: AccuracyOptions,
+  use: (trials: Trials) => T | Promise<T>,
+): Promise<T> {
   const kernels = options.kernels ?? (await loadKernels());
   const { config, workload } = request;
   const devices = request.devices.map((name) => resolveDevice(name, config));
@@ -76,11 +102,7 @@ export async function simulateAccuracy(
     const session: AccuracySession = { ...shared, workload, calibrated, batchSize };
     const baselines = await clock.timeAsync("infer", () => scoreBaselines(session));
     const results = await runTrials(request, session, devices, options);
-    const costs = await clock.timeAsync("count", () =>
-      countCosts(request, { kernels, executor, signal: options.signal }),
-    );
-    const report = clock.time("report", () => accuracyReport(request, devices, calibrated, baselines, results, costs));
-    return { report, phases_ms: clock.phases_ms, backend: kernels.backend };
+    return await use({ session, devices, baselines, results });
   } finally {
     release();
     await calibrated.network.dispose();

@@ -25,7 +25,7 @@ export interface ChipLayer extends LayerFindings {
 }
 
 /** Which placement a scheme's crossbars have. */
-const placementOf: Record<Scheme, PlacementName> = {
+export const placementOf: Record<Scheme, PlacementName> = {
   naive: "dense",
   recom: "recom",
   occ: "dense",

@@ -3,11 +3,10 @@ import type { Config } from "../model/arch/config.ts";
 import { assumptions } from "../model/arch/assumptions.ts";
 import { sum } from "../model/base/numbers.ts";
 import type { KeptRows } from "../model/ir/keptRows.ts";
-import type { SkippedNode } from "../model/ir/layer.ts";
 import { FUNCTIONAL_SCHEMES, SCHEMES } from "../model/ir/report.ts";
-import type { IngestedLayer, KeptRowsReport, OpenRowsReport, Report, Scheme } from "../model/ir/report.ts";
+import type { KeptRowsReport, OpenRowsReport, Report, Scheme } from "../model/ir/report.ts";
 import type { DynamicTotals, LayerCounts, VerifyCounts } from "../model/ir/counts.ts";
-import type { LayerOutputs, SimulateRequest, Workload } from "../model/ir/request.ts";
+import type { LayerOutputs, SimulateRequest } from "../model/ir/request.ts";
 import { crossbarWork } from "../stages/simulate/crossbarWork.ts";
 import type { OpenRows } from "../stages/simulate/openRows.ts";
 import { addVerify } from "../stages/simulate/tasks.ts";
@@ -20,17 +19,24 @@ import type { ActivationStatistics, LayerFindings, LayerPipelines } from "../sta
 import { schemeTotals } from "../stages/report/totals.ts";
 import { areaReport, schemePipeline } from "./chip.ts";
 import type { ChipLayer } from "./chip.ts";
+import type { PhaseClock } from "./phases.ts";
 import type { PreparedLayer } from "./prepare.ts";
+import type { WorkloadSession } from "./session.ts";
 import { TOOL } from "./tool.ts";
 
+/** A layer's counts under every scheme: integers, and no price yet. */
+export interface LayerTotals extends Omit<ChipLayer, "schemes"> {
+  readonly counts: Required<LayerCounts>;
+}
+
 /** A layer with its prices, and which share of them nobody has published. */
-export interface PricedLayer extends ChipLayer {
+interface PricedLayer extends ChipLayer {
   readonly estimated_pJ: Record<Scheme, number>;
 }
 
 /** All that is kept of a layer once its windows are through. */
 export interface FinishedLayer {
-  readonly findings: PricedLayer;
+  readonly totals: LayerTotals;
   readonly verify: VerifyCounts;
   readonly verifiedWindows: number;
   /** null when they are not asked for. */
@@ -54,13 +60,18 @@ export interface SeenOpenRows {
   readonly orcDof: OpenRows;
 }
 
-/** simulate → cost: counts of every scheme and their prices. */
-export function priceLayer(
+/** A workload with all its windows counted. */
+export interface CountedWorkload extends Pick<WorkloadSession, "sampleCount" | "skipped" | "ingested"> {
+  readonly layers: readonly FinishedLayer[];
+}
+
+/** simulate: counts of every scheme. */
+export function totalsOf(
   prepared: PreparedLayer,
   counted: CountedLayer,
   config: Config,
   kernels: Kernels,
-): PricedLayer {
+): LayerTotals {
   const { outline, compressed, demands, zeros } = prepared;
   const { windowCount, dynamic, statistics, openRows } = counted;
   const { rowCount, colCount } = outline.matrices[0]!;
@@ -78,11 +89,6 @@ export function priceLayer(
     config,
     kernels,
   );
-  const priced = SCHEMES.map((scheme) => {
-    const events = eventsOf(counts[scheme]);
-    const { ouOps, latencyCycles } = counts[scheme];
-    return [scheme, { ouOps, latencyCycles, events, ...priceEvents(events, scheme, config) }] as const;
-  });
   return {
     layer: outline,
     windowCount,
@@ -92,13 +98,27 @@ export function priceLayer(
     orc: compressed.orc,
     ouColGroupCount: compressed.ouColGroupCount,
     dynamic,
+    counts,
+    openRows: openRows && openRowsReport(openRows),
+    ...crossbarFindings(prepared, counted, counts, config, kernels),
+  };
+}
+
+/** cost: prices of what was counted. */
+function priceLayer(totals: LayerTotals, config: Config): PricedLayer {
+  const { counts, ...rest } = totals;
+  const priced = SCHEMES.map((scheme) => {
+    const events = eventsOf(counts[scheme]);
+    const { ouOps, latencyCycles } = counts[scheme];
+    return [scheme, { ouOps, latencyCycles, events, ...priceEvents(events, scheme, config) }] as const;
+  });
+  return {
+    ...rest,
     schemes: Object.fromEntries(priced) as unknown as LayerFindings["schemes"],
     estimated_pJ: Object.fromEntries(priced.map(([scheme, { estimated_pJ }]) => [scheme, estimated_pJ])) as Record<
       Scheme,
       number
     >,
-    openRows: openRows && openRowsReport(openRows),
-    ...crossbarFindings(prepared, counted, counts, config, kernels),
   };
 }
 
@@ -127,16 +147,19 @@ function openRowsReport({ windowCount, dof, orcDof }: SeenOpenRows): OpenRowsRep
   return { windows: windowCount, dof: [...dof.ouOpsByRows], "orc-dof": [...orcDof.ouOpsByRows] };
 }
 
-/** cost → report: the whole report but for accuracy. */
-export function buildReport(
+/** cost → report: the whole report but for accuracy. Reads prices, which counting did not. */
+export function buildReport(request: SimulateRequest, counted: CountedWorkload, clock: PhaseClock): Report {
+  const { config } = request;
+  const priced = clock.time("cost", () => counted.layers.map(({ totals }) => priceLayer(totals, config)));
+  return clock.time("report", () => reportOf(request, priced, counted));
+}
+
+function reportOf(
   request: SimulateRequest,
-  finished: readonly FinishedLayer[],
-  sampleCount: number,
-  skipped: readonly SkippedNode[],
-  ingested: readonly IngestedLayer[],
+  findings: readonly PricedLayer[],
+  { layers: finished, sampleCount, skipped, ingested }: CountedWorkload,
 ): Report {
   const { config, schemes } = request;
-  const findings = finished.map((layer) => layer.findings);
   const area = areaReport(findings, config);
   const pipelineOf = new Map(
     schemes.map((scheme) => [scheme, schemePipeline(scheme, findings, area.placements, sampleCount, config)]),
@@ -168,7 +191,8 @@ export function buildReport(
 }
 
 /** Whether weights or inputs were drawn rather than given. */
-function isSynthetic(workload: Workload): boolean {
+export function isSynthetic(workload: SimulateRequest["workload"]): boolean {
+  if (workload.kind === "recorded") return workload.synthetic;
   return workload.kind === "zoo" || (workload.kind === "network" && workload.syntheticInputsSeed !== undefined);
 }
 
@@ -177,8 +201,8 @@ function keptRowsReport(finished: readonly FinishedLayer[]): KeptRowsReport {
   return {
     crossbars: sum(maps.map((map) => map.matrixCount * map.rowBlockCount * map.colBlockCount)),
     crossbarsWithRows: sum(maps.map(({ crossbars }) => crossbars.length)),
-    leftOut: finished.flatMap(({ keptRows, findings }, layer) =>
-      keptRows === null ? [{ layer, name: findings.layer.name, reason: "too many crossbars" }] : [],
+    leftOut: finished.flatMap(({ keptRows, totals }, layer) =>
+      keptRows === null ? [{ layer, name: totals.layer.name, reason: "too many crossbars" }] : [],
     ),
   };
 }

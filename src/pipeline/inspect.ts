@@ -5,7 +5,7 @@ import type { FloatTensor, SkippedNode } from "../model/ir/layer.ts";
 import type { Network } from "../model/ir/network.ts";
 import type { QuantizedLayer } from "../model/ir/quantized.ts";
 import type { IngestedLayer, LayerReport, Report } from "../model/ir/report.ts";
-import type { NetworkWorkload, SimulateRequest, ZooWorkload } from "../model/ir/request.ts";
+import type { NetworkWorkload, SimulateRequest, ZooWorkload, Workload } from "../model/ir/request.ts";
 import { checkInputs, openNetwork } from "../stages/network/index.ts";
 import { inputBatch } from "../stages/network/preprocess.ts";
 import { quantizeLayer } from "../stages/quantize/quantizeLayer.ts";
@@ -48,7 +48,7 @@ export interface InspectReport {
 
 /** Layer table of a workload: what it is made of and which crossbars it takes; nothing is simulated. */
 export async function inspect(
-  request: Pick<SimulateRequest, "workload" | "config" | "source">,
+  request: Pick<SimulateRequest, "config" | "source"> & { readonly workload: Workload },
 ): Promise<InspectReport> {
   const { workload, config, source } = request;
   const kernels = await loadKernels();

@@ -7,7 +7,7 @@ import { quantizeActivations } from "../stages/quantize/activations.ts";
 import { openCalibrated, windowsPerSample } from "./calibration.ts";
 import type { CalibratedNetwork } from "./calibration.ts";
 import { checkLabels, inferQuantized, predictClasses } from "./quantizedNetwork.ts";
-import { weightCountOf } from "./session.ts";
+import { chooseLayers, weightCountOf } from "./session.ts";
 import type { Batch, LayerExtent, LayerSet, Scored, Session, WorkloadSession } from "./session.ts";
 
 /** A network with its inputs: calibrated and quantised at `open`, then inferred batch by batch. */
@@ -48,7 +48,8 @@ export class NetworkSession implements WorkloadSession {
   /** Report entries of all layers, in network order. */
   private entries(): LayerSet["entries"] {
     const { entriesOf, facts, sampleCount } = this.calibrated;
-    return [...entriesOf.values()].flat().map((layer) => ({
+    const chosen = chooseLayers([...entriesOf.values()].flat(), this.session.request);
+    return chosen.map((layer) => ({
       layer,
       windowCount: sampleCount * windowsPerSample(layer.geometry, facts.get(layer.inputTensor)!.shape),
     }));

@@ -1,5 +1,7 @@
 import type { Kernels } from "../../bindings/kernels.ts";
 import type { Config } from "../model/arch/config.ts";
+import { inputError } from "../model/base/errors.ts";
+import { matchGlob } from "../model/base/glob.ts";
 import type { SkippedNode } from "../model/ir/layer.ts";
 import type { CodeTensor, LayerOutline, QuantizedLayer } from "../model/ir/quantized.ts";
 import type { IngestedLayer, Report } from "../model/ir/report.ts";
@@ -52,6 +54,18 @@ export interface Batch {
 export interface Scored {
   readonly accuracy: NonNullable<Report["accuracy"]>;
   readonly predictions: Predictions;
+}
+
+/** The layers that a request names; all when it names none. @throws InputError when it names none of them. */
+export function chooseLayers<T extends { readonly name: string }>(
+  layers: readonly T[],
+  { layers: patterns, workload }: SimulateRequest,
+): readonly T[] {
+  if (patterns === undefined) return layers;
+  const chosen = layers.filter(({ name }) => patterns.some((pattern) => matchGlob(pattern, name) !== null));
+  if (chosen.length > 0 || layers.length === 0) return chosen;
+  const names = layers.map(({ name }) => name).join(", ");
+  throw inputError(`${workload.name} layers`, `some of ${names}`, patterns.join(", "));
 }
 
 export function weightCountOf({ matrices }: LayerOutline): number {

@@ -8,7 +8,7 @@ import { countLayer } from "../stages/simulate/countLayer.ts";
 import { outputsOfLayer, verifyLayer } from "../stages/simulate/runLayer.ts";
 import { addDynamic, addVerify, zeroDynamic } from "../stages/simulate/tasks.ts";
 import { windowsOf } from "../stages/simulate/windows.ts";
-import { priceLayer } from "./findings.ts";
+import { totalsOf } from "./findings.ts";
 import type { FinishedLayer } from "./findings.ts";
 import { OpenRowSample } from "./openRowSample.ts";
 import { prepareCounting, prepareExecution, prepareLayer } from "./prepare.ts";
@@ -67,16 +67,16 @@ export class LayerTally {
     this.windowCount += source.windowCount;
   }
 
-  /** cost: prices what was counted. */
+  /** simulate: everything that was counted. */
   finish(): FinishedLayer {
     const { clock, config, kernels } = this.session;
     const { windowCount, dynamic, statistics, verify, verifiedWindows } = this;
     const openRows = this.openRows?.result() ?? null;
-    const findings = clock.time("cost", () =>
-      priceLayer(this.prepared, { windowCount, dynamic, statistics, openRows }, config, kernels),
+    const totals = clock.time("count", () =>
+      totalsOf(this.prepared, { windowCount, dynamic, statistics, openRows }, config, kernels),
     );
     const outputs = this.outputParts.length === 0 ? null : this.outputs();
-    return { findings, verify, verifiedWindows, outputs, keptRows: this.prepared.keptRows };
+    return { totals, verify, verifiedWindows, outputs, keptRows: this.prepared.keptRows };
   }
 
   private async execute(

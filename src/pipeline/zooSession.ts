@@ -12,6 +12,7 @@ import { InputGenerator, chooseNetwork, generateWeights } from "../stages/zoo/in
 import { weightsOfZoo } from "./ingest.ts";
 import type { ZooWeights } from "./ingest.ts";
 import type { PhaseClock } from "./phases.ts";
+import { chooseLayers } from "./session.ts";
 import type { Batch, LayerExtent, LayerSet, Session, WorkloadSession } from "./session.ts";
 
 /** Drawn inputs of one batch that may be held at once. */
@@ -31,6 +32,8 @@ export class ZooSession implements WorkloadSession {
     private readonly workload: ZooWorkload,
     private readonly choice: ZooChoice,
     private readonly weights: ZooWeights,
+    /** Layers that are simulated. */
+    private readonly chosen: readonly ZooLayer[],
   ) {
     this.sampleCount = session.request.samples ?? 1;
     const most = Math.max(...this.extents.map(({ weightCount }) => weightCount));
@@ -43,7 +46,7 @@ export class ZooSession implements WorkloadSession {
     const weights = await session.clock.timeAsync("load", () =>
       weightsOfZoo(choice.network.layers, workload.weightsFrom),
     );
-    return new ZooSession(session, workload, choice, weights);
+    return new ZooSession(session, workload, choice, weights, chooseLayers(choice.network.layers, session.request));
   }
 
   get ingested(): readonly IngestedLayer[] {
@@ -51,16 +54,16 @@ export class ZooSession implements WorkloadSession {
   }
 
   get extents(): readonly LayerExtent[] {
-    return this.choice.network.layers.map((layer) => ({
+    return this.chosen.map((layer) => ({
       weightCount: layer.groupCount * layer.matrixRows * layer.matrixCols,
       windowCount: layer.windowCount * this.sampleCount,
     }));
   }
 
   async *sets(): AsyncGenerator<LayerSet> {
-    for (const index of this.choice.network.layers.keys()) {
+    for (const layer of this.chosen) {
       this.session.signal?.throwIfAborted();
-      yield this.setOf(index);
+      yield this.setOf(this.choice.network.layers.indexOf(layer));
     }
   }
 

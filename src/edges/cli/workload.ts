@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { basename, extname } from "node:path";
 import { isZooName, zooWorkload } from "../../index.ts";
-import type { MatrixWorkload, NetworkWorkload, NumericArray, SimulateRequest } from "../../index.ts";
+import type { MatrixWorkload, NetworkWorkload, NumericArray, SimulateRequest, Workload } from "../../index.ts";
 import type { FaultGatherer } from "./faults.ts";
 import type { InputFiles } from "./readFiles.ts";
 import { loadWeightsRequest, refuseWeightsFrom } from "./weightsFrom.ts";
@@ -18,7 +18,7 @@ export interface WorkloadOptions extends WeightsFromOptions {
 }
 
 /** What is to be simulated, and what the report calls it. */
-export type LoadedWorkload = Pick<SimulateRequest, "workload" | "source">;
+export type LoadedWorkload = Pick<SimulateRequest, "source"> & { readonly workload: Workload };
 
 const NETWORK_OPTIONS = ["inputs", "labels", "calibration"] as const;
 

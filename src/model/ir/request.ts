@@ -1,6 +1,7 @@
 import type { Config } from "../arch/config.ts";
 import type { KeptRows } from "./keptRows.ts";
 import type { ExternalDataReader } from "./network.ts";
+import type { RecordedWorkload } from "./recorded.ts";
 import type { FunctionalScheme, Report, Scheme } from "./report.ts";
 
 /** An array as it came from a file: integers stay integers. Memory order row-major. */
@@ -82,12 +83,14 @@ export interface ZooWorkload {
 export type Workload = NetworkWorkload | MatrixWorkload | ZooWorkload;
 
 export interface SimulateRequest {
-  readonly workload: Workload;
+  readonly workload: Workload | RecordedWorkload;
   readonly config: Config;
   /** Shown in the report: file name and content hash of the network. */
   readonly source: { readonly source: string; readonly sha256: string };
   readonly schemes: readonly Scheme[];
   readonly samples?: number;
+  /** Patterns of the names of layers to simulate (`conv*`); absent: all. */
+  readonly layers?: readonly string[];
   readonly seed: number;
   /** Windows per layer to execute bit-serially (evenly spread), "all", or 0 for no verification. */
   readonly verifyWindows: number | "all";

@@ -69,7 +69,7 @@ export function accuracyReport(
 }
 
 /** Standard deviation of a sample; 0 of one value. */
-function spreadOf(values: readonly number[]): Spread {
+export function spreadOf(values: readonly number[]): Spread {
   const mean = sum(values) / values.length;
   const squares = sum(values.map((value) => (value - mean) ** 2));
   const std = values.length > 1 ? Math.sqrt(squares / (values.length - 1)) : 0;
