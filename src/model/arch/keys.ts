@@ -1,23 +1,7 @@
 import * as z from "zod";
 import { configSchema } from "./config.ts";
-
-/** The part of JSON Schema that the configuration uses. */
-interface SchemaNode {
-  readonly type?: string;
-  readonly description?: string;
-  readonly default?: unknown;
-  readonly const?: unknown;
-  readonly enum?: readonly string[];
-  readonly minimum?: number;
-  readonly maximum?: number;
-  readonly exclusiveMinimum?: number;
-  readonly anyOf?: readonly SchemaNode[];
-  readonly items?: SchemaNode;
-  readonly minItems?: number;
-  readonly properties?: Readonly<Record<string, SchemaNode>>;
-  readonly propertyNames?: { readonly enum?: readonly string[] };
-  readonly additionalProperties?: SchemaNode | false;
-}
+import { SchemaKeys } from "./schemaKeys.ts";
+import type { SchemaNode } from "./schemaKeys.ts";
 
 /** One key of the configuration, as the schema describes it. */
 export interface ConfigKey {
@@ -35,81 +19,30 @@ export function configJsonSchema(): Record<string, unknown> {
   return { $schema, title: "Configuration of the Sparse ReRAM Engine simulator", ...schema };
 }
 
-let root: SchemaNode | undefined;
+let tree: SchemaKeys | undefined;
 
-function rootNode(): SchemaNode {
-  root ??= configJsonSchema() as SchemaNode;
-  return root;
-}
-
-function childNames(node: SchemaNode): string[] {
-  return [...Object.keys(node.properties ?? {}), ...(node.propertyNames?.enum ?? [])];
-}
-
-function child(node: SchemaNode, name: string): SchemaNode | undefined {
-  if (node.properties && Object.hasOwn(node.properties, name)) return node.properties[name];
-  if (node.propertyNames?.enum?.includes(name)) return node.additionalProperties || undefined;
-  return undefined;
-}
-
-function nodeAt(path: readonly string[]): SchemaNode | undefined {
-  let node: SchemaNode | undefined = rootNode();
-  for (const name of path) node = node && child(node, name);
-  return node;
-}
-
-/** True where the configuration nests further keys. */
-export function isSection(path: readonly string[]): boolean {
-  return nodeAt(path)?.type === "object";
-}
-
-/** True when the path names a section or a key. */
-export function isKnown(path: readonly string[]): boolean {
-  return nodeAt(path) !== undefined;
-}
-
-/** What the schema accepts at a path, in words. */
-export function expectedAt(path: readonly string[]): string {
-  const node = nodeAt(path);
-  return node ? describeNode(node) : "no such key";
+/** The keys of a configuration. */
+export function configTree(): SchemaKeys {
+  tree ??= new SchemaKeys(configJsonSchema() as SchemaNode);
+  return tree;
 }
 
 /** Every key and section, sections before their keys, in the order of the schema. */
 export function configPaths(): string[] {
-  const paths: string[] = [];
-  const visit = (node: SchemaNode, path: string): void => {
-    for (const name of childNames(node)) {
-      const below = path === "" ? name : `${path}.${name}`;
-      paths.push(below);
-      const next = child(node, name);
-      if (next) visit(next, below);
-    }
-  };
-  visit(rootNode(), "");
-  return paths;
+  return configTree().paths();
 }
 
 /** Every key that takes a value, with its description, default and range from the schema. */
 export function configKeys(): ConfigKey[] {
-  return configPaths().flatMap((path) => {
-    const node = nodeAt(path.split("."));
+  return configPaths().flatMap((dotted) => {
+    const path = dotted.split(".");
+    const node = configTree().at(path);
     if (!node || node.properties || node.description === undefined) return [];
-    return [{ path, text: node.description, default: node.default, expected: describeNode(node) }];
+    return [{ path: dotted, text: node.description, default: node.default, expected: configTree().expectedAt(path) }];
   });
 }
 
-function describeNode(node: SchemaNode): string {
-  if (node.anyOf) return node.anyOf.map(describeNode).join(" or ");
-  if (node.const !== undefined) return JSON.stringify(node.const);
-  if (node.enum) return (node.enum.length > 1 ? "one of " : "") + node.enum.map((name) => `"${name}"`).join(", ");
-  if (node.type === "array") return `list of ${node.items ? describeNode(node.items) : "values"}`;
-  if (node.type === "object") return `mapping with keys ${childNames(node).join(", ")}`;
-  return `${node.type}${describeRange(node)}`;
-}
-
-function describeRange(node: SchemaNode): string {
-  if (node.exclusiveMinimum !== undefined) return ` > ${node.exclusiveMinimum}`;
-  if (node.minimum === undefined || node.minimum <= Number.MIN_SAFE_INTEGER) return "";
-  const bounded = node.maximum !== undefined && node.maximum < Number.MAX_SAFE_INTEGER;
-  return bounded ? ` in ${node.minimum}..${node.maximum}` : ` ≥ ${node.minimum}`;
+/** Names that `preset:` and `--preset` take. */
+export function presetNames(): readonly string[] {
+  return configTree().at(["preset"])?.enum ?? [];
 }

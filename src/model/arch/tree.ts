@@ -1,12 +1,10 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
-import type { Node, YAMLError } from "yaml";
+import { parseDocument } from "yaml";
 import type { Faults } from "../base/errors.ts";
-import { isSection } from "./keys.ts";
+import { configTree } from "./keys.ts";
+import { describeError, emptyTree, isTree, readYaml } from "./yamlText.ts";
+import type { Part, Tree } from "./yamlText.ts";
 
-/** A mapping without a prototype, so that a key named `__proto__` is an ordinary unknown key. */
-export type Tree = { [key: string]: unknown };
-
-/** Where each dotted path of a configuration was last written: at its key, and at its value. */
+/** Where each dotted path of a file was last written: at its key, and at its value. */
 export interface Places {
   readonly keys: Map<string, string>;
   readonly values: Map<string, string>;
@@ -18,43 +16,36 @@ export interface Written {
   readonly places: Places;
 }
 
-/** Aliases that a document may unfold to; a configuration needs none, a "billion laughs" needs millions. */
-const MAX_ALIAS_COUNT = 100;
-
-export function emptyTree(): Tree {
-  return Object.create(null) as Tree;
+export function nothingWritten(): Written {
+  return { tree: emptyTree(), places: { keys: new Map(), values: new Map() } };
 }
 
-export function isTree(value: unknown): value is Tree {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+/** A copy that can be written over; values that are not mappings are shared. */
+export function copyWritten({ tree, places }: Written): Written {
+  const copy = nothingWritten();
+  mergeTree(copy.tree, tree, []);
+  for (const [key, place] of places.keys) copy.places.keys.set(key, place);
+  for (const [key, place] of places.values) copy.places.values.set(key, place);
+  return copy;
 }
 
 /** Merges a YAML text into what was written so far; later wins. Faults carry `place:line:col`. */
 export function mergeYaml(written: Written, text: string, place: string, faults: Faults): void {
-  const lineCounter = new LineCounter();
-  const document = parseDocument(text, { lineCounter, prettyErrors: false });
-  const at = (offset: number): string => {
-    const { line, col } = lineCounter.linePos(offset);
-    return `${place}:${line}:${col}`;
-  };
-  if (document.errors.length > 0) {
-    for (const error of document.errors) faults.add(at(error.pos[0]), "valid YAML", describe(error));
-    return;
-  }
-  if (document.contents === null) return;
-  if (!isMap(document.contents)) {
-    faults.add(at(document.contents.range?.[0] ?? 0), "mapping of configuration keys", kindOf(document.contents));
-    return;
-  }
-  let value: unknown;
-  try {
-    value = document.toJS({ maxAliasCount: MAX_ALIAS_COUNT });
-  } catch {
-    faults.add(place, `at most ${MAX_ALIAS_COUNT} alias expansions`, "more");
-    return;
-  }
-  mergeTree(written.tree, value as Tree, []);
-  recordPlaces(document.contents, [], at, written.places);
+  const part = readYaml(text, place, faults);
+  if (part) mergeSection(written, part, faults);
+}
+
+/** Merges a mapping of configuration keys; null is an empty one. */
+export function mergeSection(written: Written, part: Part, faults: Faults): void {
+  if (part.value === null) return;
+  if (isTree(part.value)) mergePart(written, [], part.place, part);
+  else faults.add(part.place, "mapping of configuration keys", kindOf(part));
+}
+
+/** Merges what was written for the key at `path`. */
+export function mergePart(written: Written, path: readonly string[], keyPlace: string, part: Part): void {
+  mergeTree(written.tree, nest(path, part.value), []);
+  recordPlaces(written.places, path, keyPlace, part);
 }
 
 /** Merges one `key.path=value`; the value is read as YAML. */
@@ -64,11 +55,11 @@ export function mergeSet(written: Written, set: string, faults: Faults): void {
     faults.add(`--set ${set}`, "key.path=value", split < 0 ? "no =" : "no key");
     return;
   }
-  const path = set.slice(0, split).trim().split(".");
+  const path = setPath(set);
   const place = `--set ${path.join(".")}`;
   const document = parseDocument(set.slice(split + 1), { prettyErrors: false });
   if (document.errors.length > 0) {
-    faults.add(place, "a YAML value", describe(document.errors[0]));
+    faults.add(place, "a YAML value", describeError(document.errors[0]));
     return;
   }
   let value: unknown;
@@ -78,8 +69,7 @@ export function mergeSet(written: Written, set: string, faults: Faults): void {
     faults.add(place, "a YAML value without aliases", set.slice(split + 1));
     return;
   }
-  const nested = path.reduceRight<unknown>((below, name) => Object.assign(emptyTree(), { [name]: below }), value);
-  mergeTree(written.tree, nested as Tree, []);
+  mergeTree(written.tree, nest(path, value), []);
   forget(written.places, path);
   for (let depth = 1; depth <= path.length; depth++) {
     const key = path.slice(0, depth).join(".");
@@ -90,20 +80,24 @@ export function mergeSet(written: Written, set: string, faults: Faults): void {
   }
 }
 
-function describe(error: YAMLError | undefined): string {
-  return error ? `${error.message} (${error.code})` : "";
+/** The path that `key.path=value` sets. */
+export function setPath(set: string): string[] {
+  return (set.split("=")[0] ?? "").trim().split(".");
 }
 
-function kindOf(node: unknown): string {
-  if (isSeq(node)) return "a list";
-  return isScalar(node) ? JSON.stringify(node.value) : "an alias";
+function kindOf({ value }: Part): string {
+  return Array.isArray(value) ? "a list" : JSON.stringify(value);
+}
+
+function nest(path: readonly string[], value: unknown): Tree {
+  return path.reduceRight<unknown>((below, name) => Object.assign(emptyTree(), { [name]: below }), value) as Tree;
 }
 
 function mergeTree(into: Tree, from: Tree, path: readonly string[]): void {
   for (const [key, value] of Object.entries(from)) {
     const below = [...path, key];
     // "ou:" with nothing under it leaves the section as it was.
-    if (value === null && isSection(below)) continue;
+    if (value === null && configTree().isSection(below)) continue;
     if (!isTree(value)) {
       into[key] = value;
       continue;
@@ -115,28 +109,22 @@ function mergeTree(into: Tree, from: Tree, path: readonly string[]): void {
   }
 }
 
-function recordPlaces(node: Node, path: readonly string[], at: (offset: number) => string, places: Places): void {
-  if (!isMap(node)) return;
-  for (const { key, value } of node.items) {
-    const name = isScalar(key) ? String(key.value) : String(key);
-    const below = [...path, name];
-    const dotted = below.join(".");
-    const keyPlace = at(offsetOf(key) ?? 0);
-    if (!isMap(value)) forget(places, below);
-    places.keys.set(dotted, keyPlace);
-    const valueOffset = offsetOf(value);
-    places.values.set(dotted, valueOffset === null || isAlias(value) ? keyPlace : at(valueOffset));
-    if (isMap(value)) recordPlaces(value, below, at, places);
+/** Notes where the value at a path stands, and all that is in it. */
+export function recordPlaces(places: Places, path: readonly string[], keyPlace: string, part: Part): void {
+  if (!isTree(part.value)) forget(places, path);
+  if (path.length > 0) {
+    places.keys.set(path.join("."), keyPlace);
+    places.values.set(path.join("."), part.place);
   }
-}
-
-function offsetOf(node: unknown): number | null {
-  return (node as Node | null)?.range?.[0] ?? null;
+  for (const entry of part.entries) recordPlaces(places, [...path, entry.key], entry.keyPlace, entry.part);
+  part.items.forEach((item, index) => recordPlaces(places, [...path, `${index}`], item.place, item));
 }
 
 /** Drops the places of everything below a path that is being overwritten. */
 function forget(places: Places, path: readonly string[]): void {
-  const prefix = `${path.join(".")}.`;
+  const dotted = path.join(".");
+  if (!places.keys.has(dotted)) return;
+  const prefix = `${dotted}.`;
   for (const map of [places.keys, places.values]) {
     for (const key of [...map.keys()]) if (key.startsWith(prefix)) map.delete(key);
   }

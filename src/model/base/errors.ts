@@ -23,17 +23,22 @@ export function faultLine(fault: Fault): string {
   return line.replace(/\s*\n\s*/g, " ");
 }
 
-/** Gathers the faults of one input, so that all of them are reported at once. */
+/** Gathers the faults of one input, so that all of them are reported at once; the same fault twice is one. */
 export class Faults {
-  private readonly found: Fault[] = [];
+  private readonly found = new Map<string, Fault>();
+
+  get isEmpty(): boolean {
+    return this.found.size === 0;
+  }
 
   add(place: string, expected: string, got: string): void {
-    this.found.push({ place, expected, got });
+    const fault = { place, expected, got };
+    this.found.set(faultLine(fault), fault);
   }
 
   /** @throws InputError when anything was added. */
   throwIfAny(): void {
-    if (this.found.length > 0) throw new InputError(this.found);
+    if (this.found.size > 0) throw new InputError([...this.found.values()]);
   }
 }
 

@@ -157,6 +157,16 @@ describe("faults", () => {
     expect(faultLines([bomb])).toEqual(["a.yaml: expected at most 100 alias expansions, got more"]);
   });
 
+  test("an alias of what it stands in is refused", () => {
+    expect(faultLines(["ou: &a { rows: *a }"])).toEqual(["a.yaml: expected at most 100 alias expansions, got more"]);
+  });
+
+  test("a value under an alias stands where it was written", () => {
+    expect(faultLines(["crossbar: &size { rows: 8, cols: 8 }\nou: *size", "crossbar: { rows: 4 }"])).toEqual([
+      "a.yaml:1:25 ou.rows: expected integer in 1..4 (crossbar.rows), got 8",
+    ]);
+  });
+
   test("__proto__ is a key like any other", () => {
     expect(faultLines(["__proto__:\n  rows: 1"])[0]).toMatch(/^a\.yaml:1:1 __proto__: expected .*, got unknown key$/);
     expect(faultLines([], ["__proto__.rows=1"])[0]).toMatch(/^--set __proto__.*got unknown key$/);
