@@ -1,12 +1,12 @@
-import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { PointOutcome } from "../../src/index.ts";
 import { openSweepJournal } from "../../src/edges/sweep/journal.ts";
 import type { JournalOptions } from "../../src/edges/sweep/journal.ts";
 import { JOURNAL } from "../../src/edges/sweep/journalFile.ts";
 import { PLAN } from "../../src/edges/sweep/outline.ts";
+import { canMount, fill, makeReadOnly, mountDisk, skipped } from "./disks.ts";
 import { madeOutcomes, madePlan } from "./madeSweep.ts";
 import { emptyFolder, namesIn } from "./sre.ts";
 
@@ -261,11 +261,9 @@ describe("the folder", () => {
   });
 });
 
-const mounted = mountable();
-const where = mounted ? "" : " (skipped: this user cannot mount)";
-describe.skipIf(!mounted)(`disks${where}`, () => {
+describe.skipIf(!canMount)(`disks${skipped}`, () => {
   test("a full one takes back what was written, and the next append goes on", async () => {
-    const disk = mount(["-t", "tmpfs", "-o", "size=256k", "tmpfs"]);
+    const disk = mountDisk("256k");
     const dir = join(disk, "sweep");
     const path = join(dir, JOURNAL);
     const journal = await openSweepJournal(dir, plan, anew);
@@ -289,7 +287,7 @@ describe.skipIf(!mounted)(`disks${where}`, () => {
   });
 
   test("a full one gets no folder", async () => {
-    const disk = mount(["-t", "tmpfs", "-o", "size=64k", "tmpfs"]);
+    const disk = mountDisk("64k");
     fill(join(disk, "ballast"));
     await expect(openSweepJournal(join(disk, "sweep"), plan, anew)).rejects.toThrow(
       /sweep\/journal.jsonl: expected room for \d+ bytes, got ENOSPC: no space left on device, write$/,
@@ -298,9 +296,9 @@ describe.skipIf(!mounted)(`disks${where}`, () => {
   });
 
   test("a read-only one is refused in one line", async () => {
-    const disk = mount(["-t", "tmpfs", "tmpfs"]);
+    const disk = mountDisk("1m");
     await write(join(disk, "sweep"), [outcomes.slice(0, 1)]);
-    run("mount", ["-o", "remount,ro", disk]);
+    makeReadOnly(disk);
     expect(await refusal(join(disk, "sweep"))).toMatch(
       /^DIR: expected a folder that may be written, got EROFS: [^\n]+$/,
     );
@@ -309,34 +307,3 @@ describe.skipIf(!mounted)(`disks${where}`, () => {
     );
   });
 });
-
-function run(command: string, args: readonly string[]): boolean {
-  return spawnSync(command, args, { stdio: "ignore" }).status === 0;
-}
-
-function mountable(): boolean {
-  const dir = join("/tmp", `sre-mount-${process.pid}`);
-  mkdirSync(dir, { recursive: true });
-  const isMounted = run("mount", ["-t", "tmpfs", "tmpfs", dir]);
-  if (isMounted) run("umount", [dir]);
-  rmSync(dir, { recursive: true, force: true });
-  return isMounted;
-}
-
-function mount(args: readonly string[]): string {
-  const dir = emptyFolder();
-  expect(run("mount", [...args, dir])).toBe(true);
-  onTestFinished(() => void run("umount", [dir]));
-  return dir;
-}
-
-/** Takes all the room there is. */
-function fill(path: string): void {
-  for (let bytes = 1 << 16; bytes >= 1; bytes >>= 1) {
-    try {
-      for (;;) writeFileSync(path, Buffer.alloc(bytes), { flag: "a" });
-    } catch {
-      // Smaller pieces may still fit.
-    }
-  }
-}
