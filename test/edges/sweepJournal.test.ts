@@ -248,7 +248,7 @@ describe("the folder", () => {
       );
     const file = join(dir, "photo.jpg");
     await expect(openSweepJournal(file, plan, anew)).rejects.toThrow(
-      "expected a new folder, or that of a sweep, got a file",
+      "expected a new folder, or that of a sweep (with journal.jsonl), got a file",
     );
   });
 

@@ -24,19 +24,22 @@ export interface SweepFolder {
   readonly outcomes: OutcomeBook;
 }
 
-/** Names in a folder; null where there is none. @throws InputError when it is another thing than a sweep's folder, or empty. */
+/** Names in a folder; null where there is none. @throws InputError when it is neither empty nor a sweep's. */
 export async function refuseForeign(dir: string): Promise<readonly string[] | null> {
-  let names: string[];
+  const wanted = `a new folder, or that of a sweep (with ${JOURNAL})`;
+  const names = await namesIn(dir, wanted);
+  if (names !== null && names.length > 0 && !isSweepFolder(names)) throw inputError(dir, wanted, "another folder");
+  return names;
+}
+
+async function namesIn(dir: string, wanted: string): Promise<readonly string[] | null> {
   try {
-    names = await readdir(dir);
+    return await readdir(dir);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === "ENOENT") return null;
-    throw inputError(dir, "a new folder, or that of a sweep", code === "ENOTDIR" ? "a file" : message, error);
+    throw inputError(dir, wanted, code === "ENOTDIR" ? "a file" : message, error);
   }
-  if (names.length > 0 && !isSweepFolder(names))
-    throw inputError(dir, `a new folder, or that of a sweep (with ${JOURNAL})`, "another folder");
-  return names;
 }
 
 export function isSweepFolder(names: readonly string[]): boolean {
@@ -50,9 +53,10 @@ export async function dropSweep(dir: string): Promise<void> {
 
 /** What the sweep of a folder came to so far. @throws InputError when it is no sweep's, or damaged. */
 export async function readSweepFolder(dir: string): Promise<SweepFolder> {
-  const names = await refuseForeign(dir);
-  if (names === null || names.length === 0)
-    throw inputError(dir, "the folder of a sweep", names === null ? "no such folder" : "an empty one");
+  const wanted = `the folder of a sweep (with ${JOURNAL})`;
+  const names = await namesIn(dir, wanted);
+  if (names === null || !isSweepFolder(names))
+    throw inputError(dir, wanted, names === null ? "no such folder" : "another folder");
   const outline = await readOutline(dir);
   const path = join(dir, JOURNAL);
   let bytes: Buffer;
