@@ -33,15 +33,14 @@ export function layerRows(report: Report): LayerRow[] {
   return rows.map((row) => Object.fromEntries([...names].map((name) => [name, row[name] ?? null])));
 }
 
-/** RFC 4180, with a header; an absent value is empty. */
-export function toCsv(rows: readonly LayerRow[]): string {
-  const names = Object.keys(rows[0] ?? {});
+/** RFC 4180, with a header; an absent value is empty. `names` are those of the first row where none are given. */
+export function toCsv(rows: readonly LayerRow[], names: readonly string[] = Object.keys(rows[0] ?? {})): string {
   const lines = rows.map((row) => names.map((name) => csvCell(row[name] ?? null)).join(","));
   return [names.map(csvCell).join(","), ...lines].map((line) => `${line}\n`).join("");
 }
 
-export function toColumns(rows: readonly LayerRow[]): Column[] {
-  return Object.keys(rows[0] ?? {}).map((name) => {
+export function toColumns(rows: readonly LayerRow[], names = Object.keys(rows[0] ?? {})): Column[] {
+  return names.map((name) => {
     const data = rows.map((row) => row[name] ?? null);
     return { name, data, type: columnType(data) };
   });

@@ -116,9 +116,18 @@ export function createProgram(exit: (code: number) => void) {
     .action(async (figures, options) => (await import("./reproduce.ts")).reproduceCommand(figures, options));
 
   program
+    .command("merge")
+    .description("join folders of parts of one sweep (sweep --shard)")
+    .argument("<out>", "folder of the whole")
+    .argument("<dir...>", "folders of the parts, finished or not")
+    .option("--force", "replace an existing folder of a sweep")
+    .option("--debug", "stack of an error")
+    .action(async (out, dirs, options) => exit(await (await import("./merge.ts")).mergeCommand(out, dirs, options)));
+
+  program
     .command("report")
-    .description("one self-contained HTML file from a finished run, and its figures")
-    .argument("<run-dir>", "run folder of run or accuracy")
+    .description("one self-contained HTML file from a finished run or sweep, and its figures")
+    .argument("<run-dir>", "run folder of run or accuracy, or the folder of a sweep")
     .option("--html <file>", "where the page goes (default: report.html in the run folder)")
     .option("--figures <dir>", "write each figure as SVG, and as PNG where sharp is installed")
     .option("--debug", "stack of an error")

@@ -108,6 +108,8 @@ export interface SweepReport {
   readonly assumptions: readonly string[];
   readonly networks: readonly { readonly name: string; readonly source: string; readonly sha256: string }[];
   readonly axes: readonly SweepAxis[];
+  /** Of the sweep: as many as below, and those that have not been run. */
+  readonly pointCount: number;
   readonly points: readonly (Pick<SweepPoint, "network" | "settings"> & { readonly id: string } & PointResult)[];
   readonly failed: readonly (Pick<SweepPoint, "network" | "settings"> & {
     readonly id: string;

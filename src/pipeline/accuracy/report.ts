@@ -2,6 +2,7 @@ import { adcBits } from "../../model/arch/adc.ts";
 import { assumptions } from "../../model/arch/assumptions.ts";
 import type { ResolvedDevice } from "../../model/arch/device.ts";
 import { sum } from "../../model/base/numbers.ts";
+import { markPareto } from "../../model/base/pareto.ts";
 import type {
   AccuracyPoint,
   AccuracyReport,
@@ -29,7 +30,7 @@ export function accuracyReport(
 ): AccuracyReport {
   const { config, seed, engine, chips, maxLossRatio, workload, source } = request;
   const points = devices.flatMap(({ name: device }) =>
-    markPareto(
+    markFront(
       trialsOf(request).map(([scheme, openWordlines]) => {
         const trials = results.get(pointKey({ device, scheme, openWordlines }))!;
         const top1 = spreadOf(trials.map((trial) => trial.top1));
@@ -97,13 +98,9 @@ function layerErrors(trials: readonly TrialResult[], index: number): LayerErrorR
 type UnmarkedPoint = Omit<AccuracyPoint, "isPareto">;
 
 /** Marks the points that no other one beats in accuracy, time and energy together. */
-function markPareto(points: readonly UnmarkedPoint[]): AccuracyPoint[] {
-  const goals = ({ top1, cost }: UnmarkedPoint): number[] => [-top1.mean, cost.busyTime_ns, cost.energy_pJ];
-  const beats = (a: UnmarkedPoint, b: UnmarkedPoint): boolean => {
-    const [own, other] = [goals(a), goals(b)];
-    return own.every((goal, i) => goal <= other[i]!) && own.some((goal, i) => goal < other[i]!);
-  };
-  return points.map((point) => ({ ...point, isPareto: !points.some((other) => beats(other, point)) }));
+function markFront(points: readonly UnmarkedPoint[]): AccuracyPoint[] {
+  const isFront = markPareto(points.map(({ top1, cost }) => [-top1.mean, cost.busyTime_ns, cost.energy_pJ]));
+  return points.map((point, index) => ({ ...point, isPareto: isFront[index]! }));
 }
 
 /** The largest OU height that holds together with every smaller one tried. */
