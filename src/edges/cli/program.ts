@@ -175,6 +175,15 @@ export function createProgram(exit: (code: number) => void) {
     .action(async (input, options) => exit(await (await import("./prune.ts")).pruneCommand(input, options)));
 
   program
+    .command("worker")
+    .description("serve the sweeps of a Redis server (sre sweep --redis URL), on any number of machines")
+    .requiredOption("--redis <url>", "redis://[user:password@]host[:port][/database], or rediss://")
+    .option("--shared <dir>", "folder in which sweeps put their input files, as this machine sees it")
+    .option("--threads <n|auto>", "worker threads", "auto")
+    .option("--debug", "stack of an error")
+    .action(async (options) => exit(await (await import("./worker.ts")).workerCommand(options)));
+
+  program
     .command("zoo")
     .description("built-in networks: weights and inputs drawn from published sparsities")
     .option("--json", "as JSON on stdout")

@@ -21,11 +21,19 @@ export interface InputFile {
 export class InputFiles {
   readonly files: InputFile[] = [];
 
+  /** `locate` says where the file of a path is read; messages and `files` have the path itself. */
+  constructor(private readonly locate: (path: string) => string = (path) => path) {}
+
   /** Whole file, also above 2 GiB. @throws InputError when it cannot be read. */
   async bytes(role: string, path: string): Promise<Uint8Array> {
-    const bytes = await withFile(path, readWhole);
+    const bytes = await withFile(path, readWhole, this.locate(path));
     this.files.push({ role, path, sha256: sha256(bytes), bytes: bytes.byteLength });
     return bytes;
+  }
+
+  /** UTF-8 text of a file. @throws InputError when it cannot be read. */
+  async text(role: string, path: string): Promise<string> {
+    return decodeText(path, await this.bytes(role, path));
   }
 
   /** An array file; `x.npz:name`, `x.safetensors:name` name a member. @throws InputError when it cannot be read or decoded. */
@@ -38,9 +46,9 @@ export class InputFiles {
 
   /** Ranged reads of the data files beside a model. @throws InputError when a range is not in the file. */
   externalDataOf(modelPath: string): ExternalDataReader {
-    return (location, offset, byteCount) => {
+    return async (location, offset, byteCount) => {
       const path = join(dirname(modelPath), location);
-      return withFile(path, async (file) => {
+      const read = async (file: FileHandle): Promise<Uint8Array> => {
         const { size } = await file.stat();
         const wanted = byteCount ?? size - offset;
         if (offset + wanted > size || wanted < 0) {
@@ -51,14 +59,18 @@ export class InputFiles {
           });
         }
         return readRange(file, offset, wanted);
-      });
+      };
+      return withFile(path, read, this.locate(path));
     };
   }
 }
 
 /** UTF-8 text of a file. @throws InputError when it cannot be read. */
 export async function readText(path: string): Promise<string> {
-  const bytes = await withFile(path, readWhole);
+  return decodeText(path, await withFile(path, readWhole));
+}
+
+function decodeText(path: string, bytes: Uint8Array): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
@@ -66,10 +78,10 @@ export async function readText(path: string): Promise<string> {
   }
 }
 
-async function withFile<T>(path: string, work: (file: FileHandle) => Promise<T>): Promise<T> {
+async function withFile<T>(path: string, work: (file: FileHandle) => Promise<T>, located = path): Promise<T> {
   let file: FileHandle;
   try {
-    file = await open(path, "r");
+    file = await open(located, "r");
   } catch (error) {
     throw new InputError({ place: path, expected: "a readable file", got: reasonOf(error) }, { cause: error });
   }

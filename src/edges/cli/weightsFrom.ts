@@ -1,6 +1,5 @@
 import type { RulesText, TensorFile, WeightsRequest } from "../../index.ts";
 import type { FaultGatherer } from "./faults.ts";
-import { readText } from "./readFiles.ts";
 import type { InputFiles } from "./readFiles.ts";
 
 export interface WeightsFromOptions {
@@ -31,7 +30,10 @@ export async function loadWeightsRequest(
   const request = { weights: await all("--weights-from", weightsFrom), masks: await all("--masks", masks) };
   if (map === undefined) return weightsFrom.length + masks.length === 0 ? undefined : request;
   if (weightsFrom.length + masks.length === 0) faults.add("--map", "--weights-from or --masks beside it", "nothing");
-  const rules = await faults.attempt(async (): Promise<RulesText> => ({ text: await readText(map), place: map }));
+  const rules = await faults.attempt(async (): Promise<RulesText> => ({
+    text: await files.text("--map", map),
+    place: map,
+  }));
   return rules && { ...request, rules };
 }
 

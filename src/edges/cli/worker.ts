@@ -1,0 +1,62 @@
+import type { CreateRunner } from "../sweep/runner.ts";
+import { startQueueWorker } from "../sweep/worker.ts";
+import type { QueueWorker, QueueWorkerOptions } from "../sweep/worker.ts";
+import { FaultGatherer } from "./faults.ts";
+import { parseThreads } from "./threads.ts";
+
+export interface WorkerCommandOptions {
+  readonly redis: string;
+  readonly shared?: string | undefined;
+  readonly threads: string;
+}
+
+const EXIT_FAILED = 1;
+/** Of a process that SIGINT ends, by the shells' convention. */
+const EXIT_SIGINT = 130;
+
+/** Serves sweeps until SIGINT or SIGTERM. A second signal gives back what is at work. @throws InputError */
+export async function workerCommand(
+  options: WorkerCommandOptions,
+  createRunner: CreateRunner = noRunner,
+  timing: QueueWorkerOptions["timing"] = {},
+): Promise<number> {
+  const faults = new FaultGatherer();
+  const threads = parseThreads(options.threads, faults);
+  faults.throwIfAny();
+  const { redis: url, shared } = options;
+  const worker = await startQueueWorker({ url, shared, threads: threads ?? 1, createRunner, log, timing });
+  return untilTold(worker);
+}
+
+/** Exit code, once the worker has ended. */
+function untilTold(worker: QueueWorker): Promise<number> {
+  return new Promise((resolve, reject) => {
+    let signals = 0;
+    const told = (signal: NodeJS.Signals): void => {
+      signals++;
+      const code = signal === "SIGINT" ? EXIT_SIGINT : 0;
+      if (signals > 1) {
+        worker.giveBack().then(() => resolve(EXIT_SIGINT), reject);
+        return;
+      }
+      log(`${signal}: taking no more groups; once more to give back those at work`);
+      worker.finish().then(() => resolve(code), reject);
+    };
+    process.on("SIGINT", told);
+    process.on("SIGTERM", told);
+    void worker.failed.then(async (error) => {
+      log(error instanceof Error ? error.message : String(error));
+      await worker.giveBack();
+      resolve(EXIT_FAILED);
+    });
+  });
+}
+
+function log(line: string): void {
+  process.stderr.write(`sre: ${line}\n`);
+}
+
+/** Stands where the engine of the sweeps will be. */
+const noRunner: CreateRunner = async () => {
+  throw new Error("sre worker: this version cannot run groups of points");
+};
