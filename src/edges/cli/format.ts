@@ -10,6 +10,14 @@ export function formatTime(time_ns: number | null | undefined): string {
   return withPrefix(time_ns, 1e-9, "s");
 }
 
+/** Time that a person waits. */
+export function formatDuration(seconds: number): string {
+  if (seconds < 100) return `${Math.round(seconds)} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 100) return `${minutes} min`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
 export function formatEnergy(energy_pJ: number | null | undefined): string {
   return withPrefix(energy_pJ, 1e-12, "J");
 }

@@ -116,6 +116,23 @@ export function createProgram(exit: (code: number) => void) {
     .action(async (figures, options) => (await import("./reproduce.ts")).reproduceCommand(figures, options));
 
   program
+    .command("sweep")
+    .description("a grid of runs: what its folder does not hold yet is run")
+    .argument("<spec>", "sweep file (YAML)")
+    .option("--set <key.path=value>", "one option of every point's configuration; repeatable", collect, [] as string[])
+    .option("--out <dir>", "folder of the sweep (default: runs/NAME)")
+    .option("--dry-run", "list the points and estimate the time; nothing is written")
+    .option("--resume", "go on with the folder, which has to exist (default: where it does)")
+    .option("--threads <n|auto>", "worker threads", "auto")
+    .option("--shard <i/n>", "run part i of n; sre merge joins them")
+    .option("--redis <url>", "let the workers of a Redis server run the points (sre worker)")
+    .option("--shared <dir>", "with --redis: folder for the input files, which all workers reach")
+    .option("--json", "a JSON line on stdout each time points end")
+    .option("--force", "begin anew, or replace another sweep in the folder")
+    .option("--debug", "stack of an error")
+    .action(async (spec, options) => exit(await (await import("./sweep.ts")).sweepCommand(spec, options)));
+
+  program
     .command("merge")
     .description("join folders of parts of one sweep (sweep --shard)")
     .argument("<out>", "folder of the whole")

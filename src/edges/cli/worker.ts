@@ -1,3 +1,4 @@
+import { createLocalRunner } from "../sweep/localRunner.ts";
 import type { CreateRunner } from "../sweep/runner.ts";
 import { startQueueWorker } from "../sweep/worker.ts";
 import type { QueueWorker, QueueWorkerOptions } from "../sweep/worker.ts";
@@ -17,7 +18,7 @@ const EXIT_SIGINT = 130;
 /** Serves sweeps until SIGINT or SIGTERM. A second signal gives back what is at work. @throws InputError */
 export async function workerCommand(
   options: WorkerCommandOptions,
-  createRunner: CreateRunner = noRunner,
+  createRunner: CreateRunner = async (options) => createLocalRunner(options),
   timing: QueueWorkerOptions["timing"] = {},
 ): Promise<number> {
   const faults = new FaultGatherer();
@@ -57,6 +58,3 @@ function log(line: string): void {
 }
 
 /** Stands where the engine of the sweeps will be. */
-const noRunner: CreateRunner = async () => {
-  throw new Error("sre worker: this version cannot run groups of points");
-};

@@ -8,5 +8,6 @@ export { outputLayers, permutationPath, permuteColumns, zeroWeights } from "./ed
 export { assignTensors } from "./weights/assign.ts";
 export type { Assignment, WeightTarget } from "./weights/assign.ts";
 export { ingestWeights } from "./weights/ingest.ts";
+export { externalLocations } from "./file/externalData.ts";
 export { openNetwork } from "./openNetwork.ts";
 export type { NetworkFile, OpenOptions } from "./readModel.ts";

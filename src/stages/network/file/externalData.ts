@@ -1,10 +1,19 @@
 import { InputError, inputError } from "../../../model/base/errors.ts";
 import type { ExternalDataReader } from "../../../model/ir/network.ts";
 import type { TensorProto } from "../onnx_pb.ts";
+import { decodeModel } from "./decodeModel.ts";
 import { EXTERNAL_LOCATION, declaredBytes } from "./tensorData.ts";
 
 export function isExternal(tensor: TensorProto): boolean {
   return tensor.dataLocation === EXTERNAL_LOCATION;
+}
+
+/** Files beside a model that hold parts of its tensors. @throws InputError when it is no model, or a file is not in its folder. */
+export function externalLocations({ name, model }: { readonly name: string; readonly model: Uint8Array }): string[] {
+  const tensors = decodeModel(model, name).graph.initializer.filter(isExternal);
+  const locationOf = ({ externalData, name: tensor = "" }: TensorProto): string =>
+    checkLocation(externalData.find(({ key }) => key === "location")?.value, `${name}, initialiser ${tensor}`);
+  return [...new Set(tensors.map(locationOf))];
 }
 
 /**

@@ -1,0 +1,19 @@
+import type { SweepPoint } from "../../index.ts";
+import type { WorkGroup } from "./plan.ts";
+
+/** `lenet ou.rows=4 crossbar.cellBits=2`. */
+export function describePoint({ network, settings }: Pick<SweepPoint, "network" | "settings">): string {
+  return [network, ...Object.entries(settings).map(([path, value]) => `${path}=${value}`)].join(" ");
+}
+
+/** Says what a group is by its first point. */
+export function groupDescriber(
+  points: readonly Pick<SweepPoint, "network" | "settings">[],
+  ids: readonly string[],
+): (group: WorkGroup) => string {
+  const placeOf = new Map(ids.map((id, place) => [id, place]));
+  return ({ points: own }) => {
+    const name = describePoint(points[placeOf.get(own[0]!.id)!]!);
+    return own.length === 1 ? name : `${name} and ${own.length - 1} more`;
+  };
+}

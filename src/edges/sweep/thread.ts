@@ -1,0 +1,94 @@
+import { count, countedBy, loadKernels, pointResult, price, record, scoreDevice } from "../../index.ts";
+import type { CountResult, DeviceScores, PointOutcome, RecordedWorkload, SimulateRequest } from "../../index.ts";
+import { InputFiles } from "../cli/readFiles.ts";
+import { tableCache } from "../cli/tableCache.ts";
+import { checkContents, loadNetwork } from "./network.ts";
+import type { LoadedNetwork } from "./network.ts";
+import type { WorkGroup } from "./plan.ts";
+import { RecentlyUsed } from "./recentlyUsed.ts";
+import { locateIn } from "./sharedFiles.ts";
+
+/** What a thread of a sweep is asked to do. */
+export type ThreadTask =
+  | {
+      readonly kind: "record";
+      readonly group: WorkGroup;
+      readonly shared: string | undefined;
+      readonly maxBytes: number;
+    }
+  | {
+      readonly kind: "points";
+      readonly group: WorkGroup;
+      readonly shared: string | undefined;
+      /** null where the workload is too large to be kept. */
+      readonly recorded: RecordedWorkload | null;
+    };
+
+export type RecordAnswer = RecordedWorkload | null;
+export interface PointsAnswer {
+  readonly outcomes: readonly PointOutcome[];
+  /** Time that counting took; null when the counts were those of an earlier group. */
+  readonly count_ms: number | null;
+}
+
+/** Counts of the last groups: those of one device after another are the same. */
+const KEPT_COUNTS = 4;
+
+const kernels = await loadKernels();
+const networks = new RecentlyUsed<string, LoadedNetwork>(1);
+const counts = new RecentlyUsed<string, CountResult>(KEPT_COUNTS);
+
+/** One task of a sweep on this thread. @throws InputError for what is wrong with the network. */
+export default async function run(task: ThreadTask): Promise<RecordAnswer | PointsAnswer> {
+  if (task.kind === "record") return record(await requestOf(task), task.maxBytes, { kernels });
+  const { group, recorded } = task;
+  const start = performance.now();
+  const request = await requestOf(task);
+  const countKey = JSON.stringify([networkKey(group), countedBy(request.config)]);
+  const hadCounts = counts.has(countKey);
+  const counting = performance.now();
+  const counted = await counts.getOr(countKey, () =>
+    count({ ...request, workload: recorded ?? request.workload }, { kernels }),
+  );
+  const count_ms = hadCounts ? null : performance.now() - counting;
+  const scores = await scoresOf(group, request);
+  const shared_ms = (performance.now() - start) / group.points.length;
+  const outcomes = group.points.map(({ id, config }): PointOutcome => {
+    const priced = performance.now();
+    try {
+      const result = pointResult(price({ ...request, config }, counted), scores);
+      return { id, result, elapsed_ms: shared_ms + performance.now() - priced };
+    } catch (error) {
+      return { id, error: error instanceof Error ? error.message : String(error), attempts: 1 };
+    }
+  });
+  return { outcomes, count_ms };
+}
+
+/** The request of a group's first point; the others differ from it in prices. */
+async function requestOf({ group, shared }: ThreadTask): Promise<SimulateRequest> {
+  const { network, schemes, seed, points, files } = group;
+  const loaded = await networks.getOr(networkKey(group), async () => {
+    const read = new InputFiles(shared === undefined ? undefined : locateIn(shared, files));
+    const found = await loadNetwork(network, seed, read);
+    checkContents(read.files, files);
+    return found;
+  });
+  const { samples, layers } = network;
+  return {
+    ...loaded,
+    ...{ config: points[0]!.config, schemes, seed, verifyWindows: 0 },
+    ...(samples === undefined ? {} : { samples }),
+    ...(layers === undefined ? {} : { layers }),
+  };
+}
+
+async function scoresOf({ accuracy }: WorkGroup, request: SimulateRequest): Promise<DeviceScores | null> {
+  const { workload } = request;
+  if (accuracy === null || workload.kind !== "network" || workload.labels === undefined) return null;
+  return scoreDevice({ ...request, workload }, accuracy, { kernels, tables: tableCache() });
+}
+
+function networkKey({ network, files, seed }: WorkGroup): string {
+  return JSON.stringify([network, files, seed]);
+}
