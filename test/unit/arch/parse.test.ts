@@ -140,6 +140,19 @@ describe("faults", () => {
     ]);
   });
 
+  test("--set of a section names its keys, and leaves the others where they stand", () => {
+    expect(faultLines(["ou: { cols: 500, rows: 7 }"], ["ou={rows: 600}"])).toEqual([
+      "--set ou.rows: expected integer in 1..128 (crossbar.rows), got 600",
+      "a.yaml:1:13 ou.cols: expected integer in 1..128 (crossbar.cols), got 500",
+    ]);
+  });
+
+  test("a section that was overwritten has no places left", () => {
+    expect(faultLines(["ou: { rows: 4 }", "ou: 3", "ou: { cols: 4 }\ncrossbar: { rows: 8 }"])).toEqual([
+      "ou.rows (default): expected integer in 1..8 (crossbar.rows), got 16",
+    ]);
+  });
+
   test("--set over a faulty value in a file heals it", () => {
     expect(faultLines(["ou: { rows: 500 }"], ["ou.rows=8"])).toEqual([]);
   });
