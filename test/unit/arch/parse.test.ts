@@ -110,6 +110,18 @@ describe("faults", () => {
       ["--set precision.weightBits: expected integer in 2..16 (mapping.coding differential), got 1"],
     ],
     [
+      "a device that the menu has not",
+      ["device:\n  model: bsae@2"],
+      [],
+      ['a.yaml:2:10 device.model: expected NAME or NAME@k of the menu (base), got "bsae@2"'],
+    ],
+    [
+      "a device times nothing",
+      [],
+      ["device.model=base@0"],
+      ['--set device.model: expected NAME or NAME@k of the menu (base), got "base@0"'],
+    ],
+    [
       "channels that disagree",
       ["input:\n  mean: [1, 2, 3]\n  std: [1, 2]"],
       [],
