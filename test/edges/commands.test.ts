@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { npy } from "./files.ts";
@@ -72,13 +72,49 @@ describe("validate", () => {
     ]);
     expect(code).toBe(2);
   });
+
+  test("counts the points of a sweep, whose files are found from its folder", async () => {
+    const folder = emptyFolder();
+    mkdirSync(join(folder, "sweeps"));
+    writeFileSync(join(folder, "small.yaml"), "crossbar: { rows: 8 }\n");
+    const text = "extends: ../small.yaml\naxes:\n  network: [zoo:lenet5]\n  ou.rows: { from: 1, to: 8 }\n";
+    writeFileSync(join(folder, "sweeps/s.yaml"), text);
+    expect(await sre(folder, ["validate", "sweeps/s.yaml"])).toEqual({
+      code: 0,
+      stdout: "",
+      stderr: "sweeps/s.yaml: valid, 8 points\n",
+    });
+    writeFileSync(join(folder, "sweeps/t.yaml"), text.replace("small", "absent").replace("8", "999"));
+    const { code, stderr } = await sre(folder, ["validate", "sweeps/t.yaml"]);
+    expect(stderr.trimEnd().split("\n")).toEqual([
+      'sre: sweeps/t.yaml:1:10 extends: expected preset or configuration file, got "../absent.yaml" (no such file)',
+      "sre: sweeps/t.yaml:4:12 ou.rows: expected integer in 1..128 (crossbar.rows), got 129",
+    ]);
+    expect(code).toBe(2);
+  });
 });
 
-test("schema prints the JSON Schema of the configuration", async () => {
-  const { code, stdout } = await sre(lenet5, ["schema"]);
-  const schema = JSON.parse(stdout) as { properties: { ou: { properties: { rows: { default: number } } } } };
-  expect(schema.properties.ou.properties.rows.default).toBe(16);
-  expect(code).toBe(0);
+describe("schema", () => {
+  test.each([[[]], [["config"]]])("prints the JSON Schema of the configuration: %j", async (kind) => {
+    const { code, stdout } = await sre(lenet5, ["schema", ...kind]);
+    const schema = JSON.parse(stdout) as { properties: { ou: { properties: { rows: { default: number } } } } };
+    expect(schema.properties.ou.properties.rows.default).toBe(16);
+    expect(code).toBe(0);
+  });
+
+  test("prints that of sweep files", async () => {
+    const { code, stdout } = await sre(lenet5, ["schema", "sweep"]);
+    expect((JSON.parse(stdout) as { required: string[] }).required).toEqual(["axes"]);
+    expect(code).toBe(0);
+  });
+
+  test("refuses other kinds", async () => {
+    expect(await sre(lenet5, ["schema", "swep"])).toEqual({
+      code: 2,
+      stdout: "",
+      stderr: 'sre: FILE-KIND: expected one of config, sweep, got "swep"\n',
+    });
+  });
 });
 
 describe("explain", () => {

@@ -219,15 +219,17 @@ export function createProgram(exit: (code: number) => void) {
 
   program
     .command("validate")
-    .description("check a configuration file")
-    .argument("<file>", "configuration (YAML)")
+    .description("check a configuration or a sweep file")
+    .argument("<file>", "configuration or sweep (YAML)")
     .option("--debug", "stack of an error")
     .action(async (file) => (await import("./validate.ts")).validateCommand(file));
 
   program
     .command("schema")
-    .description("JSON Schema of the configuration")
-    .action(async () => (await import("./schema.ts")).schemaCommand());
+    .description("JSON Schema of the configuration, or of sweep files")
+    .argument("[file-kind]", "config or sweep", "config")
+    .option("--debug", "stack of an error")
+    .action(async (kind) => (await import("./schema.ts")).schemaCommand(kind));
 
   program
     .command("explain")

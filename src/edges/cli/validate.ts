@@ -1,7 +1,14 @@
-import { loadConfig } from "./config.ts";
+import { isSweep, parseConfig } from "../../index.ts";
+import { resolveSweep } from "../sweep/load.ts";
+import { readText } from "./readFiles.ts";
 
-/** @throws InputError with every fault of the file. */
+/** Checks a configuration or a sweep file. @throws InputError with every fault of the file. */
 export async function validateCommand(file: string): Promise<void> {
-  await loadConfig({ config: [file], set: [] });
-  process.stderr.write(`${file}: valid\n`);
+  const source = { text: await readText(file), place: file };
+  let found = "";
+  if (isSweep(source.text)) {
+    const { points } = await resolveSweep(source, []);
+    found = `, ${points.length} ${points.length === 1 ? "point" : "points"}`;
+  } else parseConfig([source], []);
+  process.stderr.write(`${file}: valid${found}\n`);
 }

@@ -27,23 +27,29 @@ export interface CodedDevice {
   readonly readSigma: number;
 }
 
+/** The entry of the menu that NAME or NAME@k names, and k; undefined when there is none. */
+export function findDevice(text: string): { readonly device: Device; readonly k: number } | undefined {
+  const [, name = "", factor] = /^(.*?)(?:@(.+))?$/.exec(text) ?? [];
+  const device = devices.find((candidate) => candidate.name === name);
+  const k = factor === undefined ? 1 : Number(factor);
+  return device && k > 0 && k < Infinity ? { device, k } : undefined;
+}
+
+/** What a name of a device should be, with those nearest to a wrong one. */
+export function expectedDevice(text: string): string {
+  const names = devices.map((device) => device.name);
+  const near = nearest(text.replace(/@.*/s, ""), names, 3);
+  return `NAME or NAME@k of the menu (${(near.length > 0 ? near : names).join(", ")})`;
+}
+
 /**
  * The device that NAME or NAME@k means, under the rest of the `device` section.
  * @throws InputError with the nearest names when there is none.
  */
 export function resolveDevice(text: string, config: Config): ResolvedDevice {
-  const [, name = "", factor] = /^(.*?)(?:@(.+))?$/.exec(text) ?? [];
-  const found = devices.find((device) => device.name === name);
-  const k = factor === undefined ? 1 : Number(factor);
-  if (found === undefined || !(k > 0 && k < Infinity)) {
-    const near = nearest(
-      name,
-      devices.map((device) => device.name),
-      3,
-    );
-    const hint = (near.length > 0 ? near : devices.map((device) => device.name)).join(", ");
-    throw inputError("device", `NAME or NAME@k of the menu (${hint})`, JSON.stringify(text));
-  }
+  const named = findDevice(text);
+  if (!named) throw inputError("device", expectedDevice(text), JSON.stringify(text));
+  const { device: found, k } = named;
   const { lrs_ohm, ratio, sigmaLrs, sigmaHrs, driftExponent, driftTime_s, ...rest } = config.device;
   return {
     ...found,

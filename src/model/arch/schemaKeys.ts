@@ -10,7 +10,7 @@ export interface SchemaNode {
   readonly exclusiveMinimum?: number;
   readonly anyOf?: readonly SchemaNode[];
   readonly items?: SchemaNode;
-  readonly minItems?: number;
+  readonly minLength?: number;
   readonly properties?: Readonly<Record<string, SchemaNode>>;
   readonly propertyNames?: { readonly enum?: readonly string[] };
   readonly additionalProperties?: SchemaNode | false;
@@ -57,16 +57,6 @@ export class SchemaKeys {
     visit(this.root, "");
     return paths;
   }
-
-  /** JSON pointer from the root to the schema at a known path. */
-  pointerTo(path: readonly string[]): string {
-    return path
-      .map((name, depth) => {
-        const { properties } = this.at(path.slice(0, depth)) ?? {};
-        return properties && Object.hasOwn(properties, name) ? `/properties/${name}` : "/additionalProperties";
-      })
-      .join("");
-  }
 }
 
 function childNames(node: SchemaNode): string[] {
@@ -86,7 +76,7 @@ function describeNode(node: SchemaNode): string {
   if (node.enum) return (node.enum.length > 1 ? "one of " : "") + node.enum.map((name) => `"${name}"`).join(", ");
   if (node.type === "array") return `list of ${node.items ? describeNode(node.items) : "values"}`;
   if (node.type === "object") return `mapping with keys ${childNames(node).join(", ")}`;
-  return `${node.type}${describeRange(node)}`;
+  return `${node.minLength ? "non-empty " : ""}${node.type}${describeRange(node)}`;
 }
 
 function describeRange(node: SchemaNode): string {

@@ -70,14 +70,22 @@ export function mergeSet(written: Written, set: string, faults: Faults): void {
     return;
   }
   mergeTree(written.tree, nest(path, value), []);
-  forget(written.places, path);
-  for (let depth = 1; depth <= path.length; depth++) {
-    const key = path.slice(0, depth).join(".");
-    if (depth === path.length || !written.places.keys.has(key)) {
-      written.places.keys.set(key, place);
-      written.places.values.set(key, place);
-    }
+  const { keys, values } = written.places;
+  for (let depth = 1; depth < path.length; depth++) {
+    const above = path.slice(0, depth).join(".");
+    if (keys.has(above)) continue;
+    keys.set(above, place);
+    values.set(above, place);
   }
+  recordSet(written.places, path, value);
+}
+
+function recordSet(places: Places, path: readonly string[], value: unknown): void {
+  const dotted = path.join(".");
+  if (!isTree(value)) forget(places, path);
+  places.keys.set(dotted, `--set ${dotted}`);
+  places.values.set(dotted, `--set ${dotted}`);
+  if (isTree(value)) for (const [name, below] of Object.entries(value)) recordSet(places, [...path, name], below);
 }
 
 /** The path that `key.path=value` sets. */

@@ -1,4 +1,5 @@
 import type { Config } from "./config.ts";
+import { expectedDevice, findDevice } from "./device.ts";
 
 /** A broken rule between keys: `path` is to blame, `bounds` are the other keys that the rule reads. */
 export interface CrossFault {
@@ -8,7 +9,7 @@ export interface CrossFault {
   readonly got: string;
 }
 
-/** Rules between keys that a schema of single keys cannot say (§1, §4, §7). Empty when all hold. */
+/** Rules that a schema of single keys cannot say, most of them between keys (§1, §4, §7, §9). Empty when all hold. */
 export function crossFaults(config: Config): CrossFault[] {
   const { crossbar, ou, precision, mapping, device, input } = config;
   const faults: CrossFault[] = [];
@@ -27,6 +28,11 @@ export function crossFaults(config: Config): CrossFault[] {
       expected: "integer in 2..16 (mapping.coding differential)",
       got: `${precision.weightBits}`,
     });
+  }
+
+  if (!findDevice(device.model)) {
+    const { model } = device;
+    faults.push({ path: "device.model", bounds: [], expected: expectedDevice(model), got: JSON.stringify(model) });
   }
 
   if (device.stuckLrsRatio + device.stuckHrsRatio > 1) {

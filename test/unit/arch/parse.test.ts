@@ -110,6 +110,18 @@ describe("faults", () => {
       ["--set precision.weightBits: expected integer in 2..16 (mapping.coding differential), got 1"],
     ],
     [
+      "a device that the menu has not",
+      ["device:\n  model: bsae@2"],
+      [],
+      ['a.yaml:2:10 device.model: expected NAME or NAME@k of the menu (base), got "bsae@2"'],
+    ],
+    [
+      "a device times nothing",
+      [],
+      ["device.model=base@0"],
+      ['--set device.model: expected NAME or NAME@k of the menu (base), got "base@0"'],
+    ],
+    [
       "channels that disagree",
       ["input:\n  mean: [1, 2, 3]\n  std: [1, 2]"],
       [],
@@ -137,6 +149,19 @@ describe("faults", () => {
   test("a rule is not applied to a key that is faulty itself", () => {
     expect(faultLines([], ["crossbar.rows=none", "ou.rows=200"])).toEqual([
       '--set crossbar.rows: expected integer in 1..4096, got "none"',
+    ]);
+  });
+
+  test("--set of a section names its keys, and leaves the others where they stand", () => {
+    expect(faultLines(["ou: { cols: 500, rows: 7 }"], ["ou={rows: 600}"])).toEqual([
+      "--set ou.rows: expected integer in 1..128 (crossbar.rows), got 600",
+      "a.yaml:1:13 ou.cols: expected integer in 1..128 (crossbar.cols), got 500",
+    ]);
+  });
+
+  test("a section that was overwritten has no places left", () => {
+    expect(faultLines(["ou: { rows: 4 }", "ou: 3", "ou: { cols: 4 }\ncrossbar: { rows: 8 }"])).toEqual([
+      "ou.rows (default): expected integer in 1..8 (crossbar.rows), got 16",
     ]);
   });
 

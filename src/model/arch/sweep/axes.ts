@@ -35,9 +35,15 @@ export function readAxes(entries: readonly Entry[], faults: Faults): Axis[] {
 
 function readValues({ key, keyPlace, part }: Entry, faults: Faults): Patch[] {
   const seen = new Set<string>();
+  const faulty = new Set<string>();
   return valueParts(key, part, faults).flatMap((value) => {
+    // All values of a range stand at one place: the first faulty one speaks for the rest.
+    if (faulty.has(value.place)) return [];
     const patch = readPatch([{ key, keyPlace, part: value }], faults);
-    if (!patch) return [];
+    if (!patch) {
+      faulty.add(value.place);
+      return [];
+    }
     const leaves = [...patch.leaves].sort((a, b) => (a.dotted < b.dotted ? -1 : 1));
     const print = JSON.stringify(leaves.map(({ dotted, path }) => [dotted, valueAt(patch.tree, path)]));
     if (!seen.has(print)) {

@@ -40,13 +40,8 @@ export function readPatch(entries: readonly Entry[], faults: Faults): Patch | un
 export function isPointKey(key: string, place: string, faults: Faults): boolean {
   const path = key.split(".");
   if (key !== "schema" && configTree().isKnown(path)) return true;
-  const section = path.slice(0, -1);
-  const expected = expectedKey(path, configTree());
-  faults.add(
-    place,
-    configTree().isKnown(section) || expected.includes("did you") ? expected : "a configuration key",
-    "unknown key",
-  );
+  const expected = key === "schema" ? "" : expectedKey(path, configTree());
+  faults.add(place, expected.includes("did you mean") ? expected : "a configuration key", "unknown key");
   return false;
 }
 

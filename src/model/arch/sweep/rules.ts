@@ -49,41 +49,38 @@ export function readInclude(entry: Entry | undefined, networks: readonly string[
   });
 }
 
+/** Rules with faults are left out. */
 export function readExclude(entry: Entry | undefined, networks: readonly string[], faults: Faults): ExcludeRule[] {
-  return readRules(entry, faults).map(({ part, path }) => {
+  return readRules(entry, faults).flatMap(({ part, path }) => {
     const conditions: Condition[] = [];
-    const given = entryOf(part, "network")?.part;
-    const conditionOf = (
+    const addCondition = (
       key: string,
-      values: readonly Part[],
-      read: (value: Part) => Partial<ConditionValue>,
+      values: Part,
+      read: (value: Part) => Partial<ConditionValue> | undefined,
     ): void => {
-      if (values.length === 0) faults.add(`${part.place} ${path}.${key}`, "a value or a list of values", "[]");
-      conditions.push({
-        values: values.map((value) => ({
-          ...{ place: `${value.place} ${path}.${key}`, shown: show(value.value) },
-          ...read(value),
-        })),
+      const parts = Array.isArray(values.value) ? values.items : [values];
+      if (parts.length === 0) faults.add(`${values.place} ${path}.${key}`, "a value or a list of values", "[]");
+      const found = parts.flatMap((value) => {
+        const one = read(value);
+        return one ? [{ place: `${value.place} ${path}.${key}`, shown: show(value.value), ...one }] : [];
       });
+      if (found.length === parts.length && found.length > 0) conditions.push({ values: found });
     };
+    const given = entryOf(part, "network")?.part;
     if (given) {
-      conditionOf("network", listOf(given), (value) => {
+      addCondition("network", given, (value) => {
         const network = networkIndex(value, `${path}.network`, networks, faults);
-        return network === undefined ? {} : { network };
+        return network === undefined ? undefined : { network };
       });
     }
     for (const { key, keyPlace, part: value } of keysOf(part, path, faults)) {
-      conditionOf(key, listOf(value), (one) => {
+      addCondition(key, value, (one) => {
         const patch = readPatch([{ key, keyPlace, part: one }], faults);
-        return patch ? { patch } : {};
+        return patch && { patch };
       });
     }
-    return { place: `${part.place} ${path}`, conditions };
+    return conditions.length === part.entries.length ? [{ place: `${part.place} ${path}`, conditions }] : [];
   });
-}
-
-function listOf(part: Part): readonly Part[] {
-  return Array.isArray(part.value) ? part.items : [part];
 }
 
 /** The mappings of a list of rules; nothing under the key is no rule. */

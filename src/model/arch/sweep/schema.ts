@@ -36,7 +36,7 @@ export function sweepJsonSchema(): Record<string, unknown> {
         items: mapping({ network: { type: "string" }, ...keys((one) => one) }),
       }),
     },
-    $defs: { config, network, range: { ...toJson(rangeSchema), required: ["from", "to"] } },
+    $defs: { ...definitions(), config, network, range: { ...toJson(rangeSchema), required: ["from", "to"] } },
   };
 }
 
@@ -60,15 +60,19 @@ function oneOrMore(one: Json): Json {
   return { anyOf: [one, listOf(one)] };
 }
 
-/** Every key and section of the configuration, as `shape` makes it of the schema of its value. */
+/** Keys and sections that a point may set; `network` is the axis of networks there. */
+function pointKeys(): string[] {
+  return configPaths().filter((path) => path !== "schema" && path !== "network");
+}
+
+/** Their schemas, by dotted name. */
+function definitions(): Json {
+  return Object.fromEntries(pointKeys().map((dotted) => [dotted, configTree().at(dotted.split("."))]));
+}
+
+/** Every such key, as `shape` makes it of the schema of its value. */
 function keys(shape: (value: Json, path: readonly string[]) => Json): Json {
-  const paths = configPaths().filter((path) => path !== "schema" && path !== "network");
-  return Object.fromEntries(
-    paths.map((dotted) => {
-      const path = dotted.split(".");
-      return [dotted, shape(ref(`config${configTree().pointerTo(path)}`), path)];
-    }),
-  );
+  return Object.fromEntries(pointKeys().map((dotted) => [dotted, shape(ref(dotted), dotted.split("."))]));
 }
 
 function axes(): Json {

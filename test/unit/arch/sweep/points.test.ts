@@ -138,6 +138,7 @@ describe("exclude and include", () => {
     ["any of the rules", "exclude: [{ ou.rows: 4 }, { ou.cols: 8 }]", ["8,4"]],
     ["a section, key by key", "exclude: [{ ou: { rows: 4, cols: 8 } }]", ["4,4", "8,4", "8,8"]],
     ["sections in a list", "exclude: [{ ou: [{ rows: 4, cols: 8 }, { cols: 4 }] }]", ["8,8"]],
+    ["sections that say the same twice", "exclude: [{ ou: [{ rows: 4 }, { rows: 4, cols: 8 }] }]", ["8,4", "8,8"]],
     ["the network", "exclude: [{ network: zoo:lenet5, ou.rows: 4 }]", ["8,4", "8,8"]],
     ["a key that is no axis", "exclude: [{ crossbar.rows: 128, ou.rows: 4 }]", ["8,4", "8,8"]],
     ["included points come last", "include: [{ ou.rows: 2 }]", ["4,4", "4,8", "8,4", "8,8", "2,16"]],
