@@ -136,7 +136,7 @@ describe("a sweep's journal", () => {
   test.each([
     ["cut", (line: string) => line.slice(0, -9)],
     ["zeroed", (line: string) => line.replace(/./g, "\0")],
-    ["not UTF-8", (line: string) => line.replace("samples", "s\u{fffd}mples")],
+    ["not UTF-8", (line: string) => line.replace("elapsed_ms", "el\u{fffd}psed_ms")],
     ["without a field", (line: string) => line.replace('"energy_pJ"', '"energy_J"')],
     ["an empty one", () => ""],
   ])("refuses a damaged line in the middle: %s", async (_, damage) => {
