@@ -78,6 +78,18 @@ describe("a sweep's journal", () => {
     await journal.close();
   });
 
+  test("notices that another process writes it, and cuts nothing of that one's", async () => {
+    const dir = emptyFolder();
+    const [one, other] = [await openSweepJournal(dir, plan, anew), await openSweepJournal(dir, plan, anew)];
+    await one.append(outcomes.slice(0, 1));
+    await expect(other.append(outcomes.slice(1, 2))).rejects.toThrow(
+      /journal.jsonl: expected a journal that no other process writes, got \d+ bytes in place of \d+$/,
+    );
+    await one.append(outcomes.slice(2, 3));
+    await Promise.all([one.close(), other.close()]);
+    expect(await knownIds(dir)).toEqual([outcomes[0]!.id, outcomes[2]!.id]);
+  });
+
   test("does not keep a failed point as done", async () => {
     const dir = emptyFolder();
     const [first, second] = outcomes as [PointOutcome, PointOutcome];
