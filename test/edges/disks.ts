@@ -10,11 +10,11 @@ import { emptyFolder } from "./sre.ts";
 export const canMount = triesToMount();
 export const skipped = canMount ? "" : " (skipped: this user cannot mount)";
 
-/** A disk that goes when the test ends; `size` as "256k". */
+/** A disk that goes when the test ends, also when a failed one left a file open; `size` as "256k". */
 export function mountDisk(size: string): string {
   const dir = emptyFolder();
   if (!run("mount", ["-t", "tmpfs", "-o", `size=${size}`, "tmpfs", dir])) throw new Error(`cannot mount ${dir}`);
-  onTestFinished(() => void run("umount", [dir]));
+  onTestFinished(() => void run("umount", ["-l", dir]));
   return dir;
 }
 
@@ -40,7 +40,7 @@ function run(command: string, args: readonly string[]): boolean {
 function triesToMount(): boolean {
   const dir = mkdtempSync(join(tmpdir(), "sre-mount-"));
   const isMounted = run("mount", ["-t", "tmpfs", "-o", "size=4k", "tmpfs", dir]);
-  if (isMounted) run("umount", [dir]);
+  if (isMounted) run("umount", ["-l", dir]);
   rmSync(dir, { recursive: true, force: true });
   return isMounted;
 }

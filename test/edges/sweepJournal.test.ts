@@ -78,6 +78,18 @@ describe("a sweep's journal", () => {
     await journal.close();
   });
 
+  test("notices that another process writes it, and cuts nothing of that one's", async () => {
+    const dir = emptyFolder();
+    const [one, other] = [await openSweepJournal(dir, plan, anew), await openSweepJournal(dir, plan, anew)];
+    await one.append(outcomes.slice(0, 1));
+    await expect(other.append(outcomes.slice(1, 2))).rejects.toThrow(
+      /journal.jsonl: expected a journal that no other process writes, got \d+ bytes in place of \d+$/,
+    );
+    await one.append(outcomes.slice(2, 3));
+    await Promise.all([one.close(), other.close()]);
+    expect(await knownIds(dir)).toEqual([outcomes[0]!.id, outcomes[2]!.id]);
+  });
+
   test("does not keep a failed point as done", async () => {
     const dir = emptyFolder();
     const [first, second] = outcomes as [PointOutcome, PointOutcome];
@@ -136,7 +148,7 @@ describe("a sweep's journal", () => {
   test.each([
     ["cut", (line: string) => line.slice(0, -9)],
     ["zeroed", (line: string) => line.replace(/./g, "\0")],
-    ["not UTF-8", (line: string) => line.replace("samples", "s\u{fffd}mples")],
+    ["not UTF-8", (line: string) => line.replace("elapsed_ms", "el\u{fffd}psed_ms")],
     ["without a field", (line: string) => line.replace('"energy_pJ"', '"energy_J"')],
     ["an empty one", () => ""],
   ])("refuses a damaged line in the middle: %s", async (_, damage) => {

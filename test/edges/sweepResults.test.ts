@@ -131,6 +131,16 @@ describe("sweepReport", () => {
     ]);
   });
 
+  test("has both of two points that come to one configuration", () => {
+    const [first, , ...rest] = plan.ids;
+    const twins = { ...plan, ids: [first!, first!, ...rest] };
+    const { points, pointCount } = sweepReport(twins, outcomes.slice(0, 1));
+    expect(pointCount).toBe(16);
+    expect(points.map(({ id, settings }) => [id, settings])).toEqual(
+      plan.sweep.points.slice(0, 2).map(({ settings }) => [first, settings]),
+    );
+  });
+
   test("never chooses between two results of a point", () => {
     const [first] = outcomes as [Finished];
     const other = { ...first, result: { ...first.result, adcBits: 9 } };

@@ -42,14 +42,18 @@ export async function mergeCommand(out: string, dirs: readonly string[], options
 
   const { outline } = shards[0]!;
   const { sweep } = outline;
-  const nameOf = pointNames(outline);
-  const missing = [...nameOf.keys()].filter((id) => !book.finished.has(id) && !book.failed.has(id));
+  const points = namedPoints(outline);
+  const missing = points.filter(({ id }) => !book.finished.has(id) && !book.failed.has(id));
+  const failed = points.flatMap(({ id, name }) => {
+    const found = book.failed.get(id);
+    return found === undefined ? [] : [`${name}: ${found.error.replace(/\s*\n\s*/g, " ")}`];
+  });
   const manifest = {
     startedAt: startedAt.toISOString(),
     merged: shards.map(({ dir, head, outcomes }) => ({
       ...{ dir, shard: head.shard, finished: outcomes.finished.size, failed: outcomes.failed.size },
     })),
-    missing,
+    missing: missing.map(({ id }) => id),
   };
   const lines = [headOf(outline, null), ...book.all()].map((line) => `${JSON.stringify(line)}\n`);
   await replaceWhole(out, async (temporary) => {
@@ -58,17 +62,14 @@ export async function mergeCommand(out: string, dirs: readonly string[], options
     await writeInto(temporary, PLAN, `${JSON.stringify(outline)}\n`);
     await writeSweepResults(temporary, outline, book.all(), manifest);
   });
-  const failed = [...book.failed.values()];
+  const finishedCount = points.length - missing.length - failed.length;
   const notices = [
-    `${sweep.name}: ${book.finished.size} of ${nameOf.size} points in ${out}`,
-    ...named(
+    `${sweep.name}: ${finishedCount} of ${points.length} points in ${out}`,
+    ...listed(
       "missing",
-      missing.map((id) => nameOf.get(id)!),
+      missing.map(({ name }) => name),
     ),
-    ...named(
-      "failed",
-      failed.map(({ id, error }) => `${nameOf.get(id)!}: ${error.replace(/\s*\n\s*/g, " ")}`),
-    ),
+    ...listed("failed", failed),
   ];
   process.stderr.write(notices.map((line) => `${line}\n`).join(""));
   return missing.length + failed.length === 0 ? EXIT_FINE : EXIT_PARTS_MISSING;
@@ -90,7 +91,7 @@ function join(shards: readonly Shard[], faults: FaultGatherer): OutcomeBook {
       faults.add(dir, `results of version ${first.head.tool}, as in ${first.dir}`, `those of version ${head.tool}`);
       continue;
     }
-    const names = pointNames(outline);
+    const names = new Map(namedPoints(outline).map(({ id, name }) => [id, name]));
     const contradictions: string[] = [];
     for (const outcome of outcomes.all()) {
       const { id } = outcome;
@@ -114,17 +115,15 @@ async function refuseOut(out: string, dirs: readonly string[], force: boolean): 
     throw inputError(out, "a new folder, or --force", "an existing one");
 }
 
-/** What people call the points, by id. */
-function pointNames({ sweep, ids }: SweepOutline): Map<string, string> {
-  return new Map(
-    sweep.points.map(({ network, settings }, index) => {
-      const values = Object.entries(settings).map(([path, value]) => `${path}=${value}`);
-      return [ids[index]!, [network, ...values].join(" ")];
-    }),
-  );
+/** Points with what people call them. */
+function namedPoints({ sweep, ids }: SweepOutline): { readonly id: string; readonly name: string }[] {
+  return sweep.points.map(({ network, settings }, index) => {
+    const values = Object.entries(settings).map(([path, value]) => `${path}=${value}`);
+    return { id: ids[index]!, name: [network, ...values].join(" ") };
+  });
 }
 
-function named(what: string, names: readonly string[]): string[] {
+function listed(what: string, names: readonly string[]): string[] {
   if (names.length === 0) return [];
   const rest = names.length - MOST_NAMED;
   return [

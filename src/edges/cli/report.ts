@@ -1,14 +1,18 @@
 import { existsSync, statSync } from "node:fs";
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdir, readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { decodeKeptRows, inputError } from "../../index.ts";
-import type { AccuracyReport, KeptRows, Report } from "../../index.ts";
+import type { AccuracyReport, KeptRows, Report, SweepReport } from "../../index.ts";
 import { accuracyFigures } from "../figures/accuracy.ts";
 import type { FigureSpec } from "../figures/figure.ts";
 import { renderFigure } from "../figures/render.ts";
 import { runFigures } from "../figures/run.ts";
+import { sweepFigures } from "../figures/sweep.ts";
 import { renderAccuracyPage } from "../html/accuracyPage.ts";
 import { renderRunPage } from "../html/runPage.ts";
+import { renderSweepPage } from "../html/sweepPage.ts";
+import { isSweepFolder, readSweepFolder } from "../sweep/folder.ts";
+import { sweepReport } from "../sweep/results.ts";
 import { FaultGatherer } from "./faults.ts";
 import { readText } from "./readFiles.ts";
 import { KEPT_ROWS, MANIFEST } from "./runFolder.ts";
@@ -31,7 +35,8 @@ interface Rendered {
 }
 
 /**
- * Makes the page of a finished run folder, and where asked for its figures as files. What was written goes to stdout.
+ * Makes the page of a finished run, or of a sweep as far as it is, and where asked for its figures as files. What was
+ * written goes to stdout.
  * @throws InputError when the folder holds no report that this version reads, or a file cannot be written.
  */
 export async function reportCommand(dir: string, options: ReportOptions): Promise<void> {
@@ -48,8 +53,12 @@ export async function reportCommand(dir: string, options: ReportOptions): Promis
   process.stdout.write(written.map((path) => `${path}\n`).join(""));
 }
 
-async function render(dir: string, report: Report | AccuracyReport): Promise<Rendered> {
+async function render(dir: string, report: Report | AccuracyReport | SweepReport): Promise<Rendered> {
   const manifest = await readManifest(dir);
+  if ("sweep" in report) {
+    const { fronts, axes } = sweepFigures(report);
+    return { html: await renderSweepPage(report, manifest), figures: [...fronts, ...axes], name: report.sweep };
+  }
   const { name } = report.network;
   if ("points" in report)
     return { html: await renderAccuracyPage(report, manifest), figures: accuracyFigures(report), name };
@@ -59,11 +68,18 @@ async function render(dir: string, report: Report | AccuracyReport): Promise<Ren
   return { html: await renderRunPage({ report, manifest, keptRows }), figures, name };
 }
 
-async function readReport(dir: string): Promise<Report | AccuracyReport> {
+async function readReport(dir: string): Promise<Report | AccuracyReport | SweepReport> {
   const path = join(dir, REPORT);
   if (!existsSync(dir) || !statSync(dir).isDirectory())
     throw inputError(dir, "a run folder", existsSync(dir) ? "a file" : "no such folder");
-  const report = parseJson(path, await readText(path)) as Partial<Report & AccuracyReport>;
+  // Of a sweep the journal, which may be ahead of the report.
+  if (isSweepFolder(await readdir(dir))) {
+    const { outline, outcomes } = await readSweepFolder(dir);
+    return sweepReport(outline, outcomes.all());
+  }
+  const found = parseJson(path, await readText(path));
+  if ("sweep" in found && "pointCount" in found) return found as SweepReport;
+  const report = found as Partial<Report & AccuracyReport>;
   const isWhole = "points" in report || (report.area?.chip !== undefined && report.samples !== undefined);
   if (report.schemaVersion !== 1 || report.network === undefined || !isWhole)
     throw inputError(path, "the report of a run of this version", "something else; run it again");

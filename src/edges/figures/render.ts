@@ -22,7 +22,14 @@ export async function renderSvg(spec: TopLevelSpec): Promise<string> {
   const view = new View(parse(compile(spec, { config: theme }).spec), { renderer: "none" });
   const svg = await view.toSVG();
   view.finalize();
-  return svg;
+  return shortenPlaces(svg);
+}
+
+/** Places to a hundredth of a dot: with all their digits they are half of a drawing of many marks. */
+function shortenPlaces(svg: string): string {
+  return svg.replace(/ (?:transform|d|[xy][12]?)="[^"]*"/g, (attribute) =>
+    attribute.replace(/-?\d+\.\d{3,}(?:e-?\d+)?/g, (number) => String(Math.round(Number(number) * 100) / 100)),
+  );
 }
 
 /** sharp is an optional dependency: without it there are no PNG files. */

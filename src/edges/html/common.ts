@@ -25,7 +25,7 @@ export function lead({ network, tool, seed, synthetic }: AnyReport, what: string
 ${synthetic ? markup`<p class="warn">Synthetic: weights or inputs were drawn, not given (assumption A20).</p>` : null}`;
 }
 
-export function assumptionsChapter({ assumptions }: AnyReport): Chapter {
+export function assumptionsChapter({ assumptions }: { readonly assumptions: readonly string[] }): Chapter {
   const lines = assumptions.map((id) => {
     const { text, source } = explain(id);
     return markup`<dt>${id}</dt><dd>${text} <span class="faint">${source}</span></dd>\n`;

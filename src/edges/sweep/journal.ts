@@ -120,6 +120,11 @@ class JournalWriter implements SweepJournal {
 
   /** Whole lines, all of them or none. */
   async write(lines: Buffer): Promise<void> {
+    const { size } = await this.handle.stat();
+    if (size !== this.byteCount && !this.isTorn) {
+      const expected = "a journal that no other process writes";
+      throw new Error(faultLine({ place: this.path, expected, got: `${size} bytes in place of ${this.byteCount}` }));
+    }
     try {
       if (this.isTorn) await this.cut();
       this.isTorn = true;

@@ -22,8 +22,8 @@ export function sweepReport(plan: SweepPlan | SweepOutline, outcomes: Iterable<P
   const { name, seed, schemes, accuracy, axes } = sweep;
   const book = new OutcomeBook(schemes);
   for (const outcome of outcomes) if (!book.add(outcome)) throw new Error(`point ${outcome.id}: two different results`);
-  // A point that the plan has twice is one point.
-  const known = new Map(sweep.points.map((point, index) => [ids[index]!, point]));
+  // Points of different settings may come to one configuration, and then have one id and one result.
+  const points = sweep.points.map(({ network, settings }, index) => ({ id: ids[index]!, network, settings }));
   return {
     schemaVersion: 1,
     tool,
@@ -34,14 +34,14 @@ export function sweepReport(plan: SweepPlan | SweepOutline, outcomes: Iterable<P
     assumptions: assumptions.map(({ id }) => id),
     networks: sweep.networks.map((network, index) => sourceOf(network, files[index] ?? [])),
     axes,
-    pointCount: known.size,
-    points: [...known].flatMap(([id, { network, settings }]) => {
-      const found = book.finished.get(id);
-      return found === undefined ? [] : [{ id, network, settings, ...orderResult(found.result, schemes) }];
+    pointCount: points.length,
+    points: points.flatMap((point) => {
+      const found = book.finished.get(point.id);
+      return found === undefined ? [] : [{ ...point, ...orderResult(found.result, schemes) }];
     }),
-    failed: [...known].flatMap(([id, { network, settings }]) => {
-      const found = book.failed.get(id);
-      return found === undefined ? [] : [{ id, network, settings, error: found.error }];
+    failed: points.flatMap((point) => {
+      const found = book.failed.get(point.id);
+      return found === undefined ? [] : [{ ...point, error: found.error }];
     }),
   };
 }

@@ -1,0 +1,151 @@
+import type { Setting, SweepReport } from "../../index.ts";
+import { formatArea, formatCount, formatEnergy, formatFactor, formatRatio, formatTime } from "../cli/format.ts";
+import { settingPaths } from "../sweep/rows.ts";
+import type { PointRow } from "../sweep/rows.ts";
+import { markup, table } from "./markup.ts";
+import type { Column, Markup } from "./markup.ts";
+
+/** Rows of a table; results.csv has all. */
+export const MOST_ROWS = 200;
+
+interface Goal {
+  readonly title: string;
+  /** Less is better; null where it is not known. */
+  readonly of: (row: PointRow) => number | null;
+}
+
+const energyDelay = ({ time_ns, energy_pJ }: PointRow): number => time_ns * energy_pJ;
+const GOALS: readonly Goal[] = [
+  { title: "least time", of: ({ time_ns }) => time_ns },
+  { title: "least energy", of: ({ energy_pJ }) => energy_pJ },
+  { title: "least energy x time", of: energyDelay },
+  { title: "least area", of: ({ area_mm2 }) => area_mm2 },
+  { title: "best accuracy", of: ({ accuracy }) => (accuracy === null ? null : -accuracy) },
+];
+
+/** The best row of each network for each goal. */
+export function bestTable(report: SweepReport, rows: readonly PointRow[]): Markup {
+  const lines = report.networks.flatMap(({ name }) => {
+    const own = rows.filter(({ point }) => point.network === name);
+    return GOALS.flatMap(({ title, of }) => {
+      const best = bestOf(own, of);
+      return best === undefined ? [] : [[name, title, ...rowCells(report, best)]];
+    });
+  });
+  return table(
+    [{ head: "network", isText: true }, { head: "goal", isText: true }, ...rowColumns(report)],
+    lines,
+    "Of equally good rows the one with the least energy x time",
+  );
+}
+
+/** Rows of all fronts, the fastest first, evenly left out where they are too many. */
+export function frontTable(report: SweepReport, rows: readonly PointRow[]): Markup {
+  const front = report.networks.flatMap(({ name }) =>
+    rows
+      .filter(({ point, isPareto }) => isPareto && point.network === name)
+      .sort((a, b) => a.time_ns - b.time_ns || a.energy_pJ - b.energy_pJ),
+  );
+  const shown = front.slice(0, MOST_ROWS);
+  const caption =
+    shown.length < front.length
+      ? `The first ${shown.length} of ${formatCount(front.length)} rows; results.csv has all (isPareto)`
+      : "Also in results.csv (isPareto)";
+  return table(
+    [{ head: "network", isText: true }, ...rowColumns(report)],
+    shown.map((row) => [row.point.network, ...rowCells(report, row)]),
+    caption,
+  );
+}
+
+export function axesTable({ axes }: SweepReport): Markup {
+  return table(
+    [
+      { head: "axis", isText: true },
+      { head: "values", isText: true },
+    ],
+    axes.map(({ path, values }) => [path, values.map(String).join(" · ")]),
+  );
+}
+
+export function networkTable(report: SweepReport): Markup {
+  return table(
+    [
+      { head: "network", isText: true },
+      ...["points", "float top-1"],
+      { head: "source", isText: true },
+      { head: "sha256", isText: true },
+    ],
+    report.networks.map(({ name, source, sha256 }) => {
+      const own = report.points.filter(({ network }) => network === name);
+      const float = own.find((point) => point.float !== null)?.float;
+      return [
+        name,
+        formatCount(own.length),
+        formatRatio(float),
+        markup`<code>${source}</code>`,
+        markup`<code>${sha256}</code>`,
+      ];
+    }),
+  );
+}
+
+export function failedTable(report: SweepReport): Markup {
+  const paths = settingPaths(report);
+  const { failed } = report;
+  return table(
+    [{ head: "network", isText: true }, ...paths.map(textColumn), { head: "error", isText: true }],
+    failed
+      .slice(0, MOST_ROWS)
+      .map(({ network, settings, error }) => [network, ...settingCells(paths, settings), error]),
+    failed.length > MOST_ROWS
+      ? `The first ${MOST_ROWS} of ${formatCount(failed.length)}; report.json has all`
+      : undefined,
+  );
+}
+
+function bestOf(rows: readonly PointRow[], of: Goal["of"]): PointRow | undefined {
+  let best: { row: PointRow; value: number } | undefined;
+  for (const row of rows) {
+    const value = of(row);
+    if (value === null) continue;
+    const isBetter =
+      best === undefined || value < best.value || (value === best.value && energyDelay(row) < energyDelay(best.row));
+    if (isBetter) best = { row, value };
+  }
+  return best?.row;
+}
+
+function rowColumns(report: SweepReport): (Column | string)[] {
+  return [
+    { head: "scheme", isText: true },
+    ...settingPaths(report).map(textColumn),
+    ...["time per sample", "energy per sample", "area", "accuracy", "speed-up", "energy saved", "crossbars"],
+  ];
+}
+
+function rowCells(report: SweepReport, { point, scheme, result, ...row }: PointRow): string[] {
+  return [
+    scheme,
+    ...settingCells(settingPaths(report), point.settings),
+    formatTime(row.time_ns),
+    formatEnergy(row.energy_pJ),
+    formatArea(row.area_mm2),
+    row.accuracy === null ? "–" : accuracyText(row.accuracy, result.top1_std),
+    formatFactor(result.speedup),
+    formatRatio(result.energySavingRatio),
+    formatCount(result.crossbars),
+  ];
+}
+
+function accuracyText(accuracy: number, deviation: number | null): string {
+  return `${formatRatio(accuracy)}${deviation === null ? "" : ` ± ${(deviation * 100).toFixed(1)}`}`;
+}
+
+function settingCells(paths: readonly string[], settings: Readonly<Record<string, Setting>>): string[] {
+  return paths.map((path) => (path in settings ? String(settings[path]) : "–"));
+}
+
+function textColumn(head: string): Column {
+  return { head, isText: true };
+}
