@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join } from "node:path";
-import { countedBy, disturbedBy, externalLocations, isZooName } from "../../index.ts";
+import { countedBy, disturbedBy, externalLocations, isZooName, recordedBy } from "../../index.ts";
 import type { Sweep, SweepNetwork, SweepPoint } from "../../index.ts";
 import { FaultGatherer } from "../cli/faults.ts";
 import { InputFiles } from "../cli/readFiles.ts";
@@ -28,22 +28,43 @@ export async function makePlan(sweep: Sweep, dir: string): Promise<SweepPlan> {
   return { sweep: { ...sweep, networks }, files, ids, hash: hashOf(ids) };
 }
 
-/** Groups of the points that `isWanted`, those that share what is quantised side by side. */
+/** Groups of the points that `isWanted`, in the order in which they are best run. */
 export function groupsOf({ sweep, files, ids }: SweepPlan, isWanted: (id: string) => boolean): WorkGroup[] {
-  const { schemes, seed, accuracy } = sweep;
+  const { networks, schemes, seed, accuracy } = sweep;
+  const placeOf = new Map(networks.map(({ name }, place) => [name, place]));
   const groups = new Map<string, WorkGroup & { points: WorkGroup["points"][number][] }>();
-  for (const [index, network] of sweep.networks.entries()) {
-    for (const [place, { network: name, config }] of sweep.points.entries()) {
-      const id = ids[place]!;
-      if (name !== network.name || !isWanted(id)) continue;
-      const shared = [name, countedBy(config), accuracy !== null && network.labels ? disturbedBy(config) : null];
-      const key = hashOf(shared).slice(0, ID_DIGITS);
-      const group = groups.get(key) ?? { key, network, files: files[index]!, schemes, seed, accuracy, points: [] };
-      groups.set(key, group);
-      group.points.push({ id, config });
-    }
+  for (const [index, { network: name, config }] of sweep.points.entries()) {
+    const id = ids[index]!;
+    if (!isWanted(id)) continue;
+    const place = placeOf.get(name)!;
+    const network = networks[place]!;
+    const shared = [name, countedBy(config), accuracy !== null && network.labels ? disturbedBy(config) : null];
+    const key = hashOf(shared).slice(0, ID_DIGITS);
+    const group = groups.get(key) ?? { key, network, files: files[place]!, schemes, seed, accuracy, points: [] };
+    groups.set(key, group);
+    group.points.push({ id, config });
   }
-  return [...groups.values()];
+  return inOrder([...groups.values()]);
+}
+
+/**
+ * Groups that are run from the same quantised workload one after another, so that few of those are kept; but the first
+ * group of the next one early, so that it is quantised while other threads are at work.
+ */
+function inOrder(groups: readonly WorkGroup[]): WorkGroup[] {
+  const lists = new Map<string, WorkGroup[]>();
+  for (const group of groups) {
+    const key = `${group.network.name} ${recordedBy(group.points[0]!.config)}`;
+    const list = lists.get(key);
+    if (list === undefined) lists.set(key, [group]);
+    else list.push(group);
+  }
+  const all = [...lists.values()];
+  const firsts = all.map(([first]) => first!);
+  return [
+    ...firsts.slice(0, 1),
+    ...all.flatMap((list, place) => [...firsts.slice(place + 1, place + 2), ...list.slice(1)]),
+  ];
 }
 
 async function filesOf(network: SweepNetwork, seed: number): Promise<InputFile[]> {

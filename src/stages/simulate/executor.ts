@@ -13,14 +13,21 @@ export interface Executor {
   run<T extends WindowTask>(task: T, windows: Uint32Array, label: string): Promise<TaskResults[T["kind"]]>;
 }
 
+/** The calling thread gives way to other work about so often: a timer costs a millisecond or more, and tasks may be shorter. */
+const GIVE_WAY_MS = 10;
+
 /** Everything on the calling thread, giving way to other work between tasks. */
 export function inlineExecutor(kernels: BulkKernels): Executor {
+  let gaveWay = performance.now();
   return {
     threads: 1,
     share: (values) => values,
     mark: () => () => {},
     async run(task, windows) {
-      await new Promise((resolve) => setTimeout(resolve, 0));
+      if (performance.now() - gaveWay >= GIVE_WAY_MS) {
+        await new Promise((resolve) => setTimeout(resolve, 0));
+        gaveWay = performance.now();
+      }
       return runTask(kernels, task, windows);
     },
   };
