@@ -88,6 +88,7 @@ it.each([
     ["accuracy", ...network, "--device", "bsae"],
     /^sre: device: expected NAME or NAME@k of the menu \(base\), got "bsae"$/m,
   ],
+  [["accuracy", ...network, "--device", "base@0"], /^sre: device: expected base@k, k a number above 0, got "base@0"$/m],
   [
     ["accuracy", ...network, "--open-wordlines", "2,999"],
     /^sre: --open-wordlines: expected at most 128 \(crossbar.rows\), got 999$/m,
@@ -103,7 +104,7 @@ it.each([
   [["accuracy", `${lenet5}lenet5-ssl.onnx`], /^sre: --labels: expected a file, got nothing$/m],
   [["accuracy", "zoo:lenet5"], /^sre: INPUT: expected an .onnx file, got lenet5$/m],
   [["table", "--levels", "3"], /^sre: --levels: expected a power of two, at most 256, got 3$/m],
-  [["table", "--device", "base@x"], /^sre: device: expected NAME or NAME@k/m],
+  [["table", "--device", "base@x"], /^sre: device: expected base@k, k a number above 0, got "base@x"$/m],
 ])("%j: one line, exit code 2", async (args, message) => {
   const folder = emptyFolder();
   const { code, stdout, stderr } = await sre(folder, args);

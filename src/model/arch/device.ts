@@ -35,7 +35,9 @@ export function resolveDevice(text: string, config: Config): ResolvedDevice {
   const [, name = "", factor] = /^(.*?)(?:@(.+))?$/.exec(text) ?? [];
   const found = devices.find((device) => device.name === name);
   const k = factor === undefined ? 1 : Number(factor);
-  if (found === undefined || !(k > 0 && k < Infinity)) {
+  if (found !== undefined && !(k > 0 && k < Infinity))
+    throw inputError("device", `${name}@k, k a number above 0`, JSON.stringify(text));
+  if (found === undefined) {
     const near = nearest(
       name,
       devices.map((device) => device.name),
