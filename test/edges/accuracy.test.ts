@@ -25,6 +25,23 @@ it("accuracy prints points, errors by layer and the largest OU", async () => {
   expect(stderr).toMatch(/100 % base@2 orc-dof 16 open, chip 2 of 2/);
 });
 
+it("a device, scheme or OU height named twice is tried once", async () => {
+  const twice = [
+    "--open-wordlines",
+    "16,16",
+    "--device",
+    "base@3,base@3",
+    "--schemes",
+    "orc-dof,orc-dof",
+    "--chips",
+    "1",
+  ];
+  const { code, stdout } = await sre(emptyFolder(), ["accuracy", ...network, ...twice, "--json"]);
+  expect(code).toBe(0);
+  const { points: found, devices } = JSON.parse(stdout) as AccuracyReport;
+  expect([found.length, devices.length]).toEqual([1, 1]);
+});
+
 it("an interrupted run goes on from its journal and gives the same report", async () => {
   const folder = emptyFolder();
   const run = (dir: string) => sre(folder, ["accuracy", ...network, ...points, "--out", dir]);
@@ -88,6 +105,7 @@ it.each([
     ["accuracy", ...network, "--device", "bsae"],
     /^sre: device: expected NAME or NAME@k of the menu \(base\), got "bsae"$/m,
   ],
+  [["accuracy", ...network, "--device", "base@0"], /^sre: device: expected base@k, k a number above 0, got "base@0"$/m],
   [
     ["accuracy", ...network, "--open-wordlines", "2,999"],
     /^sre: --open-wordlines: expected at most 128 \(crossbar.rows\), got 999$/m,
@@ -101,9 +119,11 @@ it.each([
     /^sre: --engine: expected some of cells,cells-i16,table, got "cell"$/m,
   ],
   [["accuracy", `${lenet5}lenet5-ssl.onnx`], /^sre: --labels: expected a file, got nothing$/m],
-  [["accuracy", "zoo:lenet5"], /^sre: INPUT: expected an .onnx file, got lenet5$/m],
+  [["accuracy"], /^sre: INPUT: expected an .onnx file, got nothing$/m],
+  [["accuracy", "zoo:lenet5"], /^sre: INPUT: expected an .onnx file, got zoo:lenet5$/m],
+  [["accuracy", "--weights", "w.npy"], /^sre: unknown option '--weights'/m],
   [["table", "--levels", "3"], /^sre: --levels: expected a power of two, at most 256, got 3$/m],
-  [["table", "--device", "base@x"], /^sre: device: expected NAME or NAME@k/m],
+  [["table", "--device", "base@x"], /^sre: device: expected base@k, k a number above 0, got "base@x"$/m],
 ])("%j: one line, exit code 2", async (args, message) => {
   const folder = emptyFolder();
   const { code, stdout, stderr } = await sre(folder, args);

@@ -188,6 +188,7 @@ describe("prune", () => {
 describe("prune refuses, with exit code 2 and one line a fault", () => {
   const ok = ["--out", "p.onnx", "--method", "ou", "--sparsity", "0.5"];
   test.each([
+    [[...ok], ["INPUT: expected an .onnx file, got nothing"]],
     [
       ["net.onnx"],
       [

@@ -95,6 +95,11 @@ describe("report", () => {
     ["a folder without a report", [["run/x", ""]], "run/report.json: expected a readable file, got no such file"],
     ["broken JSON", [["run/report.json", "{"]], "run/report.json: expected JSON, got "],
     ["another file", [["run/report.json", '{"schemaVersion": 1}']], "run/report.json: expected the report of a run"],
+    [
+      "half of an accuracy report",
+      [["run/report.json", '{"schemaVersion": 1, "network": {}, "points": []}']],
+      "run/report.json: expected the report of a run",
+    ],
   ] as [string, [string, string][], string][])("refuses %s", async (_, files, message) => {
     const own = emptyFolder();
     for (const [path, text] of files) {

@@ -12,7 +12,7 @@ import { InputFiles } from "./readFiles.ts";
 import { refuseExisting } from "./runFolder.ts";
 import { tableCache } from "./tableCache.ts";
 import { parseThreads } from "./threads.ts";
-import { loadWorkload, wholeNumber } from "./workload.ts";
+import { loadNetworkFile, wholeNumber } from "./workload.ts";
 import type { WorkloadOptions } from "./workload.ts";
 
 export interface AccuracyCommandOptions extends ConfigOptions, WorkloadOptions {
@@ -100,17 +100,15 @@ async function prepare(
       if (height > config.crossbar.rows)
         faults.add("--open-wordlines", `at most ${config.crossbar.rows} (crossbar.rows)`, String(height));
   }
-  const loaded = await loadWorkload(input, options, seed ?? 0, files, faults);
-  if (loaded !== undefined && loaded.workload.kind !== "network")
-    faults.add("INPUT", "an .onnx file", loaded.workload.name);
+  const loaded = await loadNetworkFile(input, options, files, faults);
   for (const name of ["inputs", "labels"] as const)
     if (options[name] === undefined) faults.add(`--${name}`, "a file", "nothing");
   faults.throwIfAny();
   const { workload, source } = loaded!;
-  if (workload.kind !== "network") throw new Error("an input without its fault");
   const request: AccuracyRequest = {
-    ...{ workload, source, config: config!, seed: seed!, openWordlines: [...new Set(openWordlines)], devices },
-    ...{ chips: chips!, schemes: schemes as DisturbedScheme[], engine: engine as Engine, maxLossRatio: maxLossRatio! },
+    ...{ workload, source, config: config!, seed: seed!, chips: chips!, engine: engine as Engine },
+    ...{ devices: [...new Set(devices)], schemes: schemes as DisturbedScheme[] },
+    ...{ openWordlines: [...new Set(openWordlines)], maxLossRatio: maxLossRatio! },
     ...(samples === undefined ? {} : { samples }),
   };
   return { request, threads: threads! };

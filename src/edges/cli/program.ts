@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { Command } from "@commander-js/extra-typings";
 
 const INPUT = "network: a file (.onnx) or zoo:NAME; omitted for a matrix workload";
+const NETWORK_FILE = "network: a file (.onnx)";
 const collect = (value: string, previous: string[]): string[] => [...previous, value];
 
 /** The bundle lies in dist/, one folder below package.json. */
@@ -82,7 +83,8 @@ export function createProgram(exit: (code: number) => void) {
     exit(await (await import("./inspect.ts")).inspectCommand(input, options)),
   );
 
-  inputCommand(program, "accuracy", "inference accuracy against open wordlines, devices and schemes")
+  const accuracy = "inference accuracy against open wordlines, devices and schemes";
+  networkCommand(program, "accuracy", accuracy, NETWORK_FILE)
     .option("--labels <file>", "labels [samples], integers")
     .option("--calibration <file>", "inputs that set the activation ranges (default: --inputs)")
     .option("--open-wordlines <n,…>", "OU heights to try", "2,4,8,16,32,64,128")
@@ -164,12 +166,7 @@ export function createProgram(exit: (code: number) => void) {
     .option("--debug", "stack of an error")
     .action(async (options) => (await import("./sensingTable.ts")).tableCommand(options));
 
-  networkCommand(
-    program,
-    "prune",
-    "write a pruned copy of a network, or compare ways of pruning",
-    "network: a file (.onnx)",
-  )
+  networkCommand(program, "prune", "write a pruned copy of a network, or compare ways of pruning", NETWORK_FILE)
     .option("--out <file>", "pruned network to write (.onnx; data that lay beside the original goes to <file>.data)")
     .option(
       "--method <name>",

@@ -7,7 +7,7 @@ import type { ConfigOptions } from "./config.ts";
 import { FaultGatherer } from "./faults.ts";
 import { renderComparison, renderPruning } from "./pruneTable.ts";
 import { InputFiles } from "./readFiles.ts";
-import { loadWorkload, wholeNumber } from "./workload.ts";
+import { loadNetworkFile, wholeNumber } from "./workload.ts";
 import type { WorkloadOptions } from "./workload.ts";
 import { refuseUnwritableFile, writeWhole } from "./writeWhole.ts";
 
@@ -26,7 +26,6 @@ export interface PruneOptions extends ConfigOptions, WorkloadOptions {
 }
 
 const EXIT_SKIPPED = 3;
-const SEED = 0;
 
 /** Writes a pruned copy of a network, or compares the ways of pruning. Gives the exit code. @throws InputError with every fault. */
 export async function pruneCommand(input: string | undefined, options: PruneOptions): Promise<number> {
@@ -58,10 +57,9 @@ async function prepare(input: string | undefined, options: PruneOptions, faults:
   const config = await faults.attempt(() => loadConfig(options));
   const spec = parseSpec(options, config, faults);
   const samples = options.samples === undefined ? undefined : wholeNumber("samples", options.samples, 1, faults);
-  const loaded = await loadWorkload(input, options, SEED, new InputFiles(), faults);
-  if (loaded !== undefined && loaded.workload.kind !== "network") faults.add("INPUT", "an .onnx file", input ?? "");
+  const loaded = await loadNetworkFile(input, options, new InputFiles(), faults);
   faults.throwIfAny();
-  if (!config || !spec || loaded?.workload.kind !== "network") throw new Error("an input without its fault");
+  if (!config || !spec || !loaded) throw new Error("an input without its fault");
   return {
     workload: loaded.workload,
     source: loaded.source,

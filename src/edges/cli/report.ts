@@ -80,7 +80,8 @@ async function readReport(dir: string): Promise<Report | AccuracyReport | SweepR
   const found = parseJson(path, await readText(path));
   if ("sweep" in found && "pointCount" in found) return found as SweepReport;
   const report = found as Partial<Report & AccuracyReport>;
-  const isWhole = "points" in report || (report.area?.chip !== undefined && report.samples !== undefined);
+  const isAccuracy = report.points !== undefined && report.float !== undefined && report.devices !== undefined;
+  const isWhole = isAccuracy || (report.area?.chip !== undefined && report.samples !== undefined);
   if (report.schemaVersion !== 1 || report.network === undefined || !isWhole)
     throw inputError(path, "the report of a run of this version", "something else; run it again");
   return report as Report | AccuracyReport;

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { zooWorkload } from "../../index.ts";
+import { inputError, zooWorkload } from "../../index.ts";
 import type { NetworkWorkload, Subject, TensorFile, WeightsRequest } from "../../index.ts";
 import { InputFiles } from "./readFiles.ts";
 
@@ -13,7 +13,8 @@ const HALF_PIXEL = "input: { scale: 0.00390625 }";
 
 /**
  * Networks of the evaluation: the bundled ones (real weights and inputs), those that a data folder holds (the released
- * SSL weights, SqueezeNet), and drawn ones of the zoo. @throws InputError for a file that is there and cannot be read.
+ * SSL weights, SqueezeNet), and drawn ones of the zoo. @throws InputError for a file that is there and cannot be read,
+ * and for a data folder that adds nothing.
  */
 export async function findSubjects(data: string | undefined, samples: number, seed: number): Promise<Subject[]> {
   const files = new InputFiles();
@@ -34,6 +35,12 @@ export async function findSubjects(data: string | undefined, samples: number, se
   ];
   const given =
     data === undefined ? [] : [...(await releasedSsl(files, data, seed)), ...(await squeezeNet(files, data))];
+  if (data !== undefined && given.length === 0)
+    throw inputError(
+      `--data ${data}`,
+      "a folder with ssl-caffenet, ssl-lenet, or models and datasets",
+      existsSync(data) ? "none of them in it" : "no such folder",
+    );
   const hasCaffenet = given.some(({ name }) => name.startsWith("CaffeNet (SSL"));
   const drawn = [
     ...(hasCaffenet ? [] : [zoo("CaffeNet (SSL sparsities)", "zoo:caffenet@ssl", "structured", seed)]),

@@ -19,6 +19,7 @@ export interface WorkloadOptions extends WeightsFromOptions {
 
 /** What is to be simulated, and what the report calls it. */
 export type LoadedWorkload = Pick<SimulateRequest, "source"> & { readonly workload: Workload };
+type LoadedNetwork = LoadedWorkload & { readonly workload: NetworkWorkload };
 
 const NETWORK_OPTIONS = ["inputs", "labels", "calibration"] as const;
 
@@ -38,7 +39,20 @@ export async function loadWorkload(
   const isMatrix = options.weights !== undefined || options.activations !== undefined;
   if (isMatrix) return loadMatrix(input, options, files, faults);
   if (input !== undefined && isZooName(input)) return loadZoo(input, options, seed, files, faults);
+  if (input === undefined) faults.add("INPUT", "an .onnx file, zoo:NAME, or --weights and --activations", "nothing");
   return loadNetwork(input, options, files, faults);
+}
+
+/** Reads a network for a command that takes nothing else. Faults go to `faults`; undefined when there are any. */
+export async function loadNetworkFile(
+  input: string | undefined,
+  options: WorkloadOptions,
+  files: InputFiles,
+  faults: FaultGatherer,
+): Promise<LoadedNetwork | undefined> {
+  const isFile = input !== undefined && !isZooName(input);
+  if (!isFile) faults.add("INPUT", "an .onnx file", input ?? "nothing");
+  return loadNetwork(isFile ? input : undefined, options, files, faults);
 }
 
 async function loadZoo(
@@ -89,9 +103,8 @@ async function loadNetwork(
   options: WorkloadOptions,
   files: InputFiles,
   faults: FaultGatherer,
-): Promise<LoadedWorkload | undefined> {
+): Promise<LoadedNetwork | undefined> {
   const model = input === undefined ? undefined : await faults.attempt(() => files.bytes("INPUT", input));
-  if (input === undefined) faults.add("INPUT", "an .onnx file, zoo:NAME, or --weights and --activations", "nothing");
   // The source of the report is the network itself, wherever its weights come from.
   const sha256 = files.files[0]?.sha256 ?? "";
   const weightsFrom = await loadWeightsRequest(options, files, faults);

@@ -37,8 +37,10 @@ export function findDevice(text: string): { readonly device: Device; readonly k:
 
 /** What a name of a device should be, with those nearest to a wrong one. */
 export function expectedDevice(text: string): string {
+  const name = text.replace(/@.*/s, "");
   const names = devices.map((device) => device.name);
-  const near = nearest(text.replace(/@.*/s, ""), names, 3);
+  if (names.includes(name)) return `${name}@k, k a number above 0`;
+  const near = nearest(name, names, 3);
   return `NAME or NAME@k of the menu (${(near.length > 0 ? near : names).join(", ")})`;
 }
 

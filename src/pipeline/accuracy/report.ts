@@ -17,6 +17,7 @@ import type { CalibratedNetwork } from "../calibration.ts";
 import { TOOL } from "../tool.ts";
 import type { Baselines } from "./baselines.ts";
 import { senseConfig } from "./chip.ts";
+import { staysWithin } from "./loss.ts";
 import { pointKey, trialsOf } from "./points.ts";
 
 /** Points of every device, scheme and OU height, with their cost beside them. */
@@ -40,7 +41,7 @@ export function accuracyReport(
           adcBits: adcBits(senseConfig(scheme, openWordlines, config)),
           top1,
           top5: top5s.length === trials.length ? spreadOf(top5s) : null,
-          holds: top1.mean >= float.top1 - maxLossRatio,
+          holds: staysWithin(maxLossRatio, top1.mean, float.top1),
           cost: costs.find((cost) => cost.openWordlines === openWordlines)!.costs[scheme]!,
           layers: trials[0]!.layers.map((_, index) => layerErrors(trials, index)),
         };

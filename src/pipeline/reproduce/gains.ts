@@ -49,7 +49,7 @@ export async function speedup(lab: Lab): Promise<FigureResult> {
       claim("largest speed-up of orc-dof, structured sparsity", PUBLISHED.time.most, largest(own), factor),
       claim("mean speed-up of orc-dof, structured sparsity", PUBLISHED.time.mean, arithmeticMean(own), factor),
     ],
-    tables: [gainTable("speed-up over naive", rows), latency, factors],
+    tables: [gainTable("speed-up over naive", rows, (gain) => gain), latency, factors],
     plots: [
       {
         name: "speedup",
@@ -84,16 +84,7 @@ export async function energy(lab: Lab): Promise<FigureResult> {
       claim("largest energy saving of orc-dof, structured sparsity", PUBLISHED.energy.most, largest(own), percent),
       claim("mean energy saving of orc-dof, structured sparsity", PUBLISHED.energy.mean, arithmeticMean(own), percent),
     ],
-    tables: [
-      gainTable(
-        "share of naive's energy saved",
-        rows.map(({ subject, gains }) => ({
-          subject,
-          gains: Object.fromEntries(Object.entries(gains).map(([scheme, gain]) => [scheme, saving(gain)])),
-        })),
-      ),
-      factors,
-    ],
+    tables: [gainTable("share of naive's energy saved", rows, saving), factors],
     plots: [
       {
         name: "energy",
@@ -124,15 +115,19 @@ async function gainRows(lab: Lab, what: "time" | "energy"): Promise<{ subject: S
   return rows;
 }
 
-function gainTable(title: string, rows: readonly { subject: Subject; gains: Gains }[]): FigureTable {
+/** Geometric means are of gains, whatever is shown of a gain: a share that is saved may be 0. */
+export function gainTable(
+  title: string,
+  rows: readonly { subject: Pick<Subject, "name" | "pruning" | "weights" | "inputs">; gains: Gains }[],
+  shown: (gain: number) => number,
+): FigureTable {
   const means = (["structured", "unstructured"] as const).flatMap((pruning) => {
     const own = rows.filter(({ subject }) => subject.pruning === pruning);
     if (own.length === 0) return [];
-    const of = (mean: (values: readonly number[]) => number) =>
-      SHOWN.map((scheme) => mean(own.map(({ gains }) => gains[scheme]!)));
+    const gainsOf = (scheme: Scheme): number[] => own.map(({ gains }) => gains[scheme]!);
     return [
-      [`geometric mean, ${pruning}`, "", "", "", ...of(geometricMean)],
-      [`arithmetic mean, ${pruning}`, "", "", "", ...of(arithmeticMean)],
+      [`geometric mean, ${pruning}`, "", "", "", ...SHOWN.map((scheme) => shown(geometricMean(gainsOf(scheme))))],
+      [`arithmetic mean, ${pruning}`, "", "", "", ...SHOWN.map((scheme) => arithmeticMean(gainsOf(scheme).map(shown)))],
     ];
   });
   return {
@@ -141,7 +136,7 @@ function gainTable(title: string, rows: readonly { subject: Subject; gains: Gain
     rows: [
       ...rows.map(({ subject, gains }) => [
         ...[subject.name, subject.pruning, subject.weights, subject.inputs],
-        ...SHOWN.map((scheme) => gains[scheme]!),
+        ...SHOWN.map((scheme) => shown(gains[scheme]!)),
       ]),
       ...means,
     ],
@@ -196,7 +191,7 @@ function structured(lab: Lab): readonly Subject[] {
 
 function claim(what: string, published: number, reached: number, show: (value: number) => string): Claim {
   const ratio = reached / published;
-  return { what, published: show(published), reached: show(reached), deviation: `${(ratio * 100 - 100).toFixed(0)} %` };
+  return { what, published: show(published), reached: show(reached), deviation: `${Math.round(ratio * 100 - 100)} %` };
 }
 
 const factor = (value: number): string => `${value.toPrecision(3)}x`;
