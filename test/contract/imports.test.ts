@@ -29,7 +29,7 @@ const openToAll = [/^bindings\/(kernels|deviceKernels|shapes|countPlan)\.ts$/, /
 const guarded: { packages: RegExp; files: RegExp }[] = [
   { packages: /^node:/, files: /^(src\/edges\/|bindings\/load\.node\.ts$)/ },
   { packages: /^(onnxruntime|@bufbuild|npyjs|fflate)/, files: /^src\/stages\/network\// },
-  { packages: /^(commander|@commander-js|cli-|picocolors|hyparquet|piscina)/, files: /^src\/edges\// },
+  { packages: /^(commander|@commander-js|cli-|picocolors|hyparquet|piscina|bullmq|ioredis)/, files: /^src\/edges\// },
   { packages: /^as-bind/, files: /^bindings\// },
 ];
 

@@ -11,7 +11,7 @@ import { publishFiles } from "./sharedFiles.ts";
 /** What happens to the queue, for those who watch. */
 export type QueueState =
   | { readonly kind: "connected"; readonly place: string }
-  | { readonly kind: "lost"; readonly place: string; readonly reason: string }
+  | { readonly kind: "lost"; readonly place: string }
   /** Told when it changes. */
   | { readonly kind: "workers"; readonly count: number }
   /** Groups that the server has forgotten, in a crash. */
@@ -127,7 +127,7 @@ class Coordinator {
     onState?.({ kind: "connected", place });
     watchConnection(
       client,
-      (reason) => this.isClosed || onState?.({ kind: "lost", place, reason }),
+      () => this.isClosed || onState?.({ kind: "lost", place }),
       () => {
         if (this.isClosed) return;
         onState?.({ kind: "connected", place });
@@ -287,7 +287,9 @@ class Coordinator {
   }
 
   private async countWorkers(): Promise<void> {
-    const count = await this.queue.getWorkersCount();
+    // Not every user of a server may ask for its clients.
+    const count = await this.queue.getWorkersCount().catch(() => undefined);
+    if (count === undefined) return;
     if (count !== this.workers && !this.isClosed) this.options.onState?.({ kind: "workers", count });
     this.workers = count;
   }

@@ -113,14 +113,13 @@ export async function connectRedis(redisUrl: string, patience_ms: number): Promi
   return { ...libraries, place, client };
 }
 
-/** Calls back once when the connection is lost, with the reason, and once when it is there again. */
-export function watchConnection(client: Redis, lost: (reason: string) => void, back: () => void): void {
+/** Calls back once when the connection is lost, and once when it is there again. */
+export function watchConnection(client: Redis, lost: () => void, back: () => void): void {
   let isLost = false;
   client.on("close", () => {
     if (isLost) return;
     isLost = true;
-    // The reason follows as an error of the first attempt to reconnect, if at all.
-    lost("connection closed");
+    lost();
   });
   client.on("ready", () => {
     if (isLost) back();

@@ -59,9 +59,9 @@ export async function startQueueWorker(options: QueueWorkerOptions): Promise<Que
   let isEnding = false;
   watchConnection(
     client,
-    (reason) => {
+    () => {
       isLost = true;
-      if (!isEnding) log(`${place}: ${reason}, trying again until it is back`);
+      if (!isEnding) log(`${place}: connection lost, trying again until it is back`);
     },
     () => {
       isLost = false;

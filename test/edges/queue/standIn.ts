@@ -43,6 +43,7 @@ export interface LogEntry {
   readonly key: string;
   readonly pid: number;
   readonly event: "start" | "end";
+  readonly points: number;
   readonly at_ms: number;
 }
 
@@ -50,19 +51,22 @@ export interface LogEntry {
 export function readLog(state: string): LogEntry[] {
   const path = join(state, "log");
   if (!existsSync(path)) return [];
-  const lines = readFileSync(path, "utf8").trimEnd().split("\n");
+  // What follows the last line end is being written.
+  const lines = readFileSync(path, "utf8").split("\n").slice(0, -1);
   return lines.map((line) => JSON.parse(line) as LogEntry);
 }
 
 /** A runner that only waits; writes down in `state` what it does. */
 export function standInRunner(state: string): CreateRunner {
-  const log = (key: string, event: LogEntry["event"]): void =>
-    appendFileSync(join(state, "log"), `${JSON.stringify({ key, pid: process.pid, event, at_ms: Date.now() })}\n`);
+  const log = ({ key, points }: WorkGroup, event: LogEntry["event"]): void => {
+    const entry: LogEntry = { key, pid: process.pid, event, points: points.length, at_ms: Date.now() };
+    appendFileSync(join(state, "log"), `${JSON.stringify(entry)}\n`);
+  };
   return async ({ threads, shared }) => ({
     concurrency: threads,
     async run(group) {
       const { duration_ms, throws = 0, pointFails = 0 } = JSON.parse(group.network.name) as Behaviour;
-      log(group.key, "start");
+      log(group, "start");
       const attempt = readLog(state).filter(({ key, event }) => key === group.key && event === "start").length;
       await pause(duration_ms);
       if (attempt <= throws) throw new Error(`thrown ${attempt}`);
@@ -71,7 +75,7 @@ export function standInRunner(state: string): CreateRunner {
         const { id } = outcomes.pop()!;
         outcomes.push({ id, error: `point failed ${attempt}`, attempts: 1 });
       }
-      log(group.key, "end");
+      log(group, "end");
       return outcomes;
     },
     async close() {},
