@@ -174,7 +174,7 @@ function describeState(state: QueueState): string {
     case "connected":
       return `${state.place}: connected`;
     case "lost":
-      return `${state.place}: ${state.reason}, trying again until it is back`;
+      return `${state.place}: connection lost, trying again until it is back`;
     case "workers":
       return `${state.count} ${state.count === 1 ? "worker" : "workers"}`;
     case "again":

@@ -11,14 +11,13 @@ export interface WorkerCommandOptions {
   readonly threads: string;
 }
 
-const EXIT_FAILED = 1;
 /** Of a process that SIGINT ends, by the shells' convention. */
 const EXIT_SIGINT = 130;
 
 /** Serves sweeps until SIGINT or SIGTERM. A second signal gives back what is at work. @throws InputError */
 export async function workerCommand(
   options: WorkerCommandOptions,
-  createRunner: CreateRunner = async (options) => createLocalRunner(options),
+  createRunner: CreateRunner = createLocalRunner,
   timing: QueueWorkerOptions["timing"] = {},
 ): Promise<number> {
   const faults = new FaultGatherer();
@@ -45,16 +44,9 @@ function untilTold(worker: QueueWorker): Promise<number> {
     };
     process.on("SIGINT", told);
     process.on("SIGTERM", told);
-    void worker.failed.then(async (error) => {
-      log(error instanceof Error ? error.message : String(error));
-      await worker.giveBack();
-      resolve(EXIT_FAILED);
-    });
   });
 }
 
 function log(line: string): void {
   process.stderr.write(`sre: ${line}\n`);
 }
-
-/** Stands where the engine of the sweeps will be. */

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { Queue, QueueEvents } from "bullmq";
 import { inputError } from "../../index.ts";
 import type { PointOutcome } from "../../index.ts";
@@ -41,6 +42,8 @@ export const QUEUE_TIMING = {
 
 const KEEP_SECONDS = 7 * 24 * 3600;
 const CLOSE_LIMIT_MS = 1000;
+const CLEAR_LIMIT_MS = 5000;
+const CLEAR_PAUSE_MS = 100;
 /** During an outage, a wait that has begun ends a second after this and keeps the process alive until then. */
 const EVENT_WAIT_MS = 1000;
 const UNFINISHED = ["wait", "active", "delayed", "prioritized"] as const;
@@ -94,6 +97,8 @@ class Coordinator {
   private reconciling: Promise<void> | undefined;
   private reconcileAgain = false;
   private isFirst = true;
+  /** Groups that were taken and that the server had again at the last comparison, unfinished. */
+  private broughtBack = 0;
   private isClosed = false;
   private workers: number | undefined;
 
@@ -151,6 +156,7 @@ class Coordinator {
       this.taken.add(id);
       await this.orFailure(this.remove(id));
     }
+    await this.orFailure(this.clear());
   }
 
   async close(): Promise<void> {
@@ -245,6 +251,13 @@ class Coordinator {
     }
   }
 
+  /** Removes what a crash brought back of groups that were taken; a worker may be at one of them for a while. */
+  private async clear(): Promise<void> {
+    const deadline = Date.now() + CLEAR_LIMIT_MS;
+    do await this.reconcile();
+    while (this.broughtBack > 0 && Date.now() < deadline && (await pause(CLEAR_PAUSE_MS, true)));
+  }
+
   /** Compares what the server holds with what it should; one comparison at a time. */
   private reconcile(): Promise<void> {
     if (this.reconciling) {
@@ -278,9 +291,13 @@ class Coordinator {
     }
     this.isFirst = false;
     // A crash may bring back what was taken and removed.
-    for (const id of unfinished) if (this.taken.has(id)) await this.remove(id);
+    const again = unfinished.filter((id) => this.taken.has(id));
+    for (const id of again) await this.remove(id);
+    this.broughtBack = again.length;
     const known = new Set([...unfinished, ...finished]);
     const lost = confirmed.filter((id) => this.pending.has(id) && !known.has(id));
+    // What is left of a lost job would keep a new one out.
+    for (const id of lost) await this.remove(id);
     await Promise.all(lost.map((id) => this.add(id)));
     if (lost.length > 0) this.options.onState?.({ kind: "again", groups: lost.length });
     await this.countWorkers();

@@ -5,7 +5,7 @@ import type { WorkGroup } from "./plan.ts";
 export interface GroupRunner {
   /** Groups that may run at the same time. */
   readonly concurrency: number;
-  /** An outcome for every point; throws only when the machine cannot go on. Work happens in worker threads: the event loop stays free. */
+  /** An outcome for every point. Work happens in worker threads: the event loop stays free. */
   run(group: WorkGroup): Promise<PointOutcome[]>;
   close(): Promise<void>;
 }
@@ -16,4 +16,4 @@ export interface RunnerOptions {
   readonly shared?: string | undefined;
 }
 
-export type CreateRunner = (options: RunnerOptions) => Promise<GroupRunner>;
+export type CreateRunner = (options: RunnerOptions) => GroupRunner;

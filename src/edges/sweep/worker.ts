@@ -4,9 +4,8 @@ import { InputError } from "../../index.ts";
 import type { PointOutcome } from "../../index.ts";
 import { ATTEMPTS, MAX_LOST_WORKERS, QUEUE_NAME, QUEUE_PREFIX, describeGroup } from "./job.ts";
 import type { GroupJob } from "./job.ts";
-import { Machine } from "./machine.ts";
 import { connectRedis, isConnectionError, watchConnection } from "./redis.ts";
-import type { CreateRunner } from "./runner.ts";
+import type { CreateRunner, GroupRunner } from "./runner.ts";
 import { SharedFolder } from "./sharedFiles.ts";
 
 export interface QueueWorkerOptions {
@@ -20,8 +19,6 @@ export interface QueueWorkerOptions {
 }
 
 export interface QueueWorker {
-  /** When this machine cannot go on. */
-  readonly failed: Promise<unknown>;
   /** Takes no more groups and finishes those that it holds. During an outage it waits no longer than `patience_ms`. */
   finish(): Promise<void>;
   /** Gives the groups back that it holds, for other workers. */
@@ -49,10 +46,7 @@ export async function startQueueWorker(options: QueueWorkerOptions): Promise<Que
   const { url, shared, threads, createRunner, log } = options;
   const timing = { ...WORKER_TIMING, ...options.timing };
   const { bullmq, client, place } = await connectRedis(url, timing.patience_ms);
-  const machine = await Machine.start(() => createRunner({ threads, shared })).catch((error: unknown) => {
-    client.disconnect();
-    throw error;
-  });
+  const runner = createRunner({ threads, shared });
   const folder = new SharedFolder(shared);
   const held = new Map<Held, string>();
   let isLost = false;
@@ -75,7 +69,7 @@ export async function startQueueWorker(options: QueueWorkerOptions): Promise<Que
     held.set(job, token);
     try {
       await checkFiles(folder, job, timing.files_ms);
-      const outcomes = await attempt(machine, job);
+      const outcomes = await attempt(runner, job);
       const failed = outcomes.filter((outcome) => "error" in outcome).length;
       const count = failed === 0 ? "" : `, ${failed} failed`;
       log(`${name}: done in ${((Date.now() - startedAt) / 1000).toFixed(1)} s${count}`);
@@ -90,7 +84,7 @@ export async function startQueueWorker(options: QueueWorkerOptions): Promise<Que
   const worker: Worker<GroupJob, PointOutcome[]> = new bullmq.Worker(QUEUE_NAME, processor, {
     connection: client,
     prefix: QUEUE_PREFIX,
-    concurrency: machine.concurrency,
+    concurrency: runner.concurrency,
     lockDuration: timing.lock_ms,
     stalledInterval: timing.check_ms,
     maxStalledCount: MAX_LOST_WORKERS,
@@ -105,14 +99,13 @@ export async function startQueueWorker(options: QueueWorkerOptions): Promise<Que
     log(`${place}: ${error.message}`);
   });
   const files = shared === undefined ? "no shared folder" : `files from ${shared}`;
-  log(`${place}: connected, ${machine.concurrency} groups at a time, ${files}`);
+  log(`${place}: connected, ${runner.concurrency} groups at a time, ${files}`);
 
   const end = async (): Promise<void> => {
     client.disconnect();
-    await machine.close();
+    await runner.close();
   };
   return {
-    failed: machine.failed,
     async finish() {
       isEnding = true;
       const closed = worker.close();
@@ -156,9 +149,9 @@ async function checkFiles(folder: SharedFolder, job: Held, limit_ms: number): Pr
  * Runs the points that are left. When some fail and may be tried again, the outcomes of the others are kept with the job.
  * @throws Error of the first point that is to be tried again.
  */
-async function attempt(machine: Machine, job: Held): Promise<PointOutcome[]> {
+async function attempt(runner: GroupRunner, job: Held): Promise<PointOutcome[]> {
   const { group, done } = job.data;
-  const outcomes = (await machine.run(group)).map((outcome) =>
+  const outcomes = (await runner.run(group)).map((outcome) =>
     "error" in outcome ? { ...outcome, attempts: job.attemptsMade + outcome.attempts } : outcome,
   );
   const isLast = job.attemptsMade + 1 >= ATTEMPTS;

@@ -62,7 +62,7 @@ export function standInRunner(state: string): CreateRunner {
     const entry: LogEntry = { key, pid: process.pid, event, points: points.length, at_ms: Date.now() };
     appendFileSync(join(state, "log"), `${JSON.stringify(entry)}\n`);
   };
-  return async ({ threads, shared }) => ({
+  return ({ threads, shared }) => ({
     concurrency: threads,
     async run(group) {
       const { duration_ms, throws = 0, pointFails = 0 } = JSON.parse(group.network.name) as Behaviour;
