@@ -161,6 +161,11 @@ async function prepare(
   if (options.resume && options.force) faults.add("--resume", "no --force beside it", "both");
   const sweep = await faults.attempt(() => loadSweep(file, options.set));
   const plan = sweep && (await faults.attempt(() => makePlan(sweep, dirname(file))));
+  const { redis: url, shared } = options;
+  if (url !== undefined && !options.dryRun) {
+    const { checkQueue } = await import("../sweep/queue.ts");
+    await faults.attempt(() => checkQueue({ url, shared }, plan?.files.some((files) => files.length > 0) ?? false));
+  }
   faults.throwIfAny();
   return { plan: plan!, threads: threads!, shard };
 }

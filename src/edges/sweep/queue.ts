@@ -41,6 +41,7 @@ export const QUEUE_TIMING = {
 };
 
 const KEEP_SECONDS = 7 * 24 * 3600;
+const SHARED_FORM = "a folder that all workers reach, beside --redis";
 const CLOSE_LIMIT_MS = 1000;
 const CLEAR_LIMIT_MS = 5000;
 const CLEAR_PAUSE_MS = 100;
@@ -65,7 +66,7 @@ export async function* runOnQueue(
   try {
     const files = groups.flatMap((group) => group.files);
     if (options.shared !== undefined) await publishFiles(options.shared, files);
-    else if (files[0]) throw inputError("--shared", "a folder that all workers reach, beside --redis", "nothing");
+    else if (files[0]) throw inputError("--shared", SHARED_FORM, "nothing");
     const coordinator = new Coordinator(groups, connection, options, timing);
     try {
       yield* coordinator.outcomes();
@@ -75,6 +76,16 @@ export async function* runOnQueue(
   } finally {
     connection.client.disconnect();
   }
+}
+
+/** @throws InputError when the server cannot be used, or files have no folder in which workers find them. */
+export async function checkQueue(
+  { url, shared }: Pick<QueueOptions, "url" | "shared">,
+  hasFiles: boolean,
+): Promise<void> {
+  if (hasFiles && shared === undefined) throw inputError("--shared", SHARED_FORM, "nothing");
+  const { client } = await connectRedis(url, QUEUE_TIMING.patience_ms);
+  client.disconnect();
 }
 
 class Coordinator {
