@@ -14,7 +14,7 @@ import { InputFiles } from "../../src/edges/cli/readFiles.ts";
 import type { InputFile } from "../../src/edges/cli/readFiles.ts";
 import type { WorkGroup } from "../../src/edges/sweep/plan.ts";
 import { runOnQueue } from "../../src/edges/sweep/queue.ts";
-import type { QueueOptions, QueueState } from "../../src/edges/sweep/queue.ts";
+import type { QueueOptions, QueueState } from "../../src/edges/sweep/coordinator.ts";
 import { loadQueueLibraries } from "../../src/edges/sweep/redis.ts";
 import { SharedFolder, locateIn, publishFiles } from "../../src/edges/sweep/sharedFiles.ts";
 import { Random } from "../helpers/random.ts";

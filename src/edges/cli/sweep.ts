@@ -10,7 +10,7 @@ import { createLocalRunner } from "../sweep/localRunner.ts";
 import type { SharedWork } from "../sweep/localRunner.ts";
 import { groupsOf, makePlan } from "../sweep/makePlan.ts";
 import type { SweepPlan } from "../sweep/plan.ts";
-import type { QueueState } from "../sweep/queue.ts";
+import type { QueueState } from "../sweep/coordinator.ts";
 import { sweepReport, writeSweepResults } from "../sweep/results.ts";
 import { runLocally } from "../sweep/runLocally.ts";
 import { parseShard, shardIds } from "../sweep/shard.ts";

@@ -1,7 +1,7 @@
 import type { SchemeResult, SweepReport } from "../../index.ts";
 import type { SharedWork } from "../sweep/localRunner.ts";
 import type { SweepPlan } from "../sweep/plan.ts";
-import { describePoint } from "../sweep/settings.ts";
+import { describePoint, describeSettings } from "../sweep/settings.ts";
 import { colours as pc } from "./colours.ts";
 import { formatArea, formatDuration, formatEnergy, formatFactor, formatRatio, formatTime } from "./format.ts";
 import { renderTable } from "./grid.ts";
@@ -49,8 +49,15 @@ function bestTable({ points, networks }: SweepReport): string {
           if (value === null || (best !== null && value >= best.value)) continue;
           const { busyTime_ns, energy_pJ, area_mm2, speedup, top1_mean } = result;
           const numbers = [formatTime(busyTime_ns), formatEnergy(energy_pJ), formatArea(area_mm2)];
-          const settings = describePoint({ network: "", settings: point.settings }).trim();
-          const row = [name, goal.name, scheme, settings, ...numbers, formatFactor(speedup), formatRatio(top1_mean)];
+          const row = [
+            name,
+            goal.name,
+            scheme,
+            describeSettings(point.settings),
+            ...numbers,
+            formatFactor(speedup),
+            formatRatio(top1_mean ?? point.integer),
+          ];
           best = { value, row };
         }
       }

@@ -3,7 +3,15 @@ import type { WorkGroup } from "./plan.ts";
 
 /** `lenet ou.rows=4 crossbar.cellBits=2`. */
 export function describePoint({ network, settings }: Pick<SweepPoint, "network" | "settings">): string {
-  return [network, ...Object.entries(settings).map(([path, value]) => `${path}=${value}`)].join(" ");
+  return `${network} ${describeSettings(settings)}`.trim();
+}
+
+/** `ou(rows=4 cols=4) crossbar.cellBits=2`. */
+export function describeSettings(settings: SweepPoint["settings"]): string {
+  const parts = Object.entries(settings).map(([path, value]) =>
+    String(value).includes("=") ? `${path}(${value})` : `${path}=${value}`,
+  );
+  return parts.join(" ");
 }
 
 /** Says what a group is by its first point. */

@@ -2,7 +2,7 @@ import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import type { PointOutcome } from "../../../src/index.ts";
 import { workerCommand } from "../../../src/edges/cli/worker.ts";
 import { runOnQueue } from "../../../src/edges/sweep/queue.ts";
-import type { QueueOptions } from "../../../src/edges/sweep/queue.ts";
+import type { QueueOptions } from "../../../src/edges/sweep/coordinator.ts";
 import type { WorkGroup } from "../../../src/edges/sweep/plan.ts";
 import type { QueueWorkerOptions } from "../../../src/edges/sweep/worker.ts";
 import { standInRunner } from "./standIn.ts";
