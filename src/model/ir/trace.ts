@@ -1,0 +1,95 @@
+/** What a person steps through or looks at: one OU column group at work, and one crossbar. Plain data, small. */
+
+/** Which group of which layer; places in the order of the dense placement. */
+export interface GroupChoice {
+  /** Place of the layer in the report, and of the matrix in it (0 but for depthwise layers). */
+  readonly layer: number;
+  readonly matrix: number;
+  readonly colBlock: number;
+  readonly group: number;
+}
+
+/** A bitline of the group: a slice of a filter's weights, slice 0 least significant. */
+export interface TracedBitline {
+  readonly filter: number;
+  readonly slice: number;
+  /** +1, or -1 for the array of negative magnitudes under differential coding. */
+  readonly sign: 1 | -1;
+  /** Digit of weight zero: what a skippable cell holds. */
+  readonly zeroDigit: number;
+}
+
+/** One entry of the ORC index and the row that it decodes to (§6). */
+export interface IndexStep {
+  readonly entry: number;
+  readonly row: number;
+  readonly isFiller: boolean;
+}
+
+/** One OU operation. */
+export interface TraceRound {
+  /** Which compressed crossbar, and which bit-plane (0 least significant). */
+  readonly crossbar: number;
+  readonly plane: number;
+  /** Places in `index` of the wordlines that open, at most ou.rows. */
+  readonly open: readonly number[];
+  /** Of each bitline: sum of the open cells' digits, the ADC's code, and what the code stands for. */
+  readonly sums: readonly number[];
+  readonly codes: readonly number[];
+  readonly read: readonly number[];
+  /** Of each filter once this round is shifted and added, zero code subtracted. */
+  readonly accumulators: readonly number[];
+}
+
+/** One window through ORC + DOF on one group; ends in the exact integer where the ADC is lossless. */
+export interface GroupTrace {
+  readonly choice: GroupChoice;
+  readonly window: number;
+  readonly activationBits: number;
+  readonly isSigned: boolean;
+  readonly ouRows: number;
+  readonly adcBits: number;
+  readonly bitlines: readonly TracedBitline[];
+  /** Filters of the group, and their weights on each kept row: memory order [index place][filter]. */
+  readonly filters: readonly number[];
+  readonly weights: readonly (readonly number[])[];
+  /** Cells of the kept rows: memory order [index place][bitline]. */
+  readonly digits: readonly (readonly number[])[];
+  readonly index: readonly IndexStep[];
+  /** Input code of each kept row. */
+  readonly inputs: readonly number[];
+  /** Rows of the matrix in all, and planes of a crossbar that open no row. */
+  readonly matrixRows: number;
+  readonly emptyPlanes: readonly { readonly crossbar: number; readonly plane: number }[];
+  readonly rounds: readonly TraceRound[];
+  /** Of each filter: the last accumulators, and the product that they should be. */
+  readonly accumulators: readonly number[];
+  readonly product: readonly number[];
+}
+
+/** One dense crossbar, cell by cell, and where its rows go when they are packed. */
+export interface CrossbarView {
+  readonly layer: number;
+  readonly matrix: number;
+  readonly rowBlock: number;
+  readonly colBlock: number;
+  /** How many there are of each, to choose from. */
+  readonly rowBlockCount: number;
+  readonly colBlockCount: number;
+  readonly firstRow: number;
+  readonly rowCount: number;
+  readonly bitlineCount: number;
+  /** Highest digit of a cell. */
+  readonly topDigit: number;
+  /** Memory order [row][bitline]. */
+  readonly digits: Uint8Array;
+  /** 1 where a cell is skippable; memory order [row][bitline]. */
+  readonly skippable: Uint8Array;
+  /** OU column groups: their bitlines, and of each row whether ORC keeps it (fillers among them). */
+  readonly groups: readonly {
+    readonly firstBitline: number;
+    readonly bitlineCount: number;
+    readonly keptRows: readonly number[];
+    readonly fillerRows: readonly number[];
+  }[];
+}
