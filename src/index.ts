@@ -36,6 +36,8 @@ export type * from "./model/ir/report.ts";
 export type * from "./model/ir/request.ts";
 export type * from "./model/ir/sweep.ts";
 export type * from "./model/ir/trace.ts";
+export { traceGroup } from "./pipeline/trace.ts";
+export { layerChoices, viewCrossbar } from "./pipeline/trace/crossbar.ts";
 export type { ExternalDataReader } from "./model/ir/network.ts";
 export type { Config, ConfigInput } from "./model/arch/config.ts";
 export { decodeArray, externalLocations } from "./stages/network/index.ts";

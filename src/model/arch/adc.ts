@@ -15,6 +15,13 @@ export function adcBits(config: Config): number {
   return bits;
 }
 
+/** The ADC's code for a bitline sum of 0 … H(2^c-1) (§8). */
+export function adcCode(sum: number, config: Config): number {
+  const topCode = 2 ** adcBits(config) - 1;
+  if (config.adc.mode === "clip") return Math.min(sum, topCode);
+  return roundHalfEven((sum * topCode) / adcFullScale(config.ou.rows, config.crossbar.cellBits));
+}
+
 /**
  * Sensed code, brought back to a sum, for every possible sum 0 … H(2^c-1) (§8). "scale" rounds half to even on the way
  * to the code and on the way back, in exact integers: with at least as many codes as sums it is the identity.
@@ -23,9 +30,8 @@ export function adcTransfer(config: Config): Int32Array {
   const fullScale = adcFullScale(config.ou.rows, config.crossbar.cellBits);
   const topCode = 2 ** adcBits(config) - 1;
   return Int32Array.from({ length: fullScale + 1 }, (_, total) => {
-    if (config.adc.mode === "clip") return Math.min(total, topCode);
-    const code = roundHalfEven((total * topCode) / fullScale);
-    return roundHalfEven((code * fullScale) / topCode);
+    const code = adcCode(total, config);
+    return config.adc.mode === "clip" ? code : roundHalfEven((code * fullScale) / topCode);
   });
 }
 

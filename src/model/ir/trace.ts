@@ -9,6 +9,22 @@ export interface GroupChoice {
   readonly group: number;
 }
 
+/** Which dense crossbar of which layer. */
+export interface CrossbarChoice extends Pick<GroupChoice, "layer" | "matrix" | "colBlock"> {
+  readonly rowBlock: number;
+}
+
+/** What there is to choose from in a layer. */
+export interface LayerChoices {
+  readonly name: string;
+  readonly group: number | "all";
+  readonly matrixCount: number;
+  readonly windowCount: number;
+  readonly rowBlockCount: number;
+  /** OU column groups of each column block. */
+  readonly groupCounts: readonly number[];
+}
+
 /** A bitline of the group: a slice of a filter's weights, slice 0 least significant. */
 export interface TracedBitline {
   readonly filter: number;
@@ -62,17 +78,16 @@ export interface GroupTrace {
   readonly matrixRows: number;
   readonly emptyPlanes: readonly { readonly crossbar: number; readonly plane: number }[];
   readonly rounds: readonly TraceRound[];
-  /** Of each filter: the last accumulators, and the product that they should be. */
+  /**
+   * Of each filter: the last accumulators, and the product that they should be. Of a filter whose slices lie in several
+   * groups both are the part of this group's slices.
+   */
   readonly accumulators: readonly number[];
   readonly product: readonly number[];
 }
 
 /** One dense crossbar, cell by cell, and where its rows go when they are packed. */
-export interface CrossbarView {
-  readonly layer: number;
-  readonly matrix: number;
-  readonly rowBlock: number;
-  readonly colBlock: number;
+export interface CrossbarView extends CrossbarChoice {
   /** How many there are of each, to choose from. */
   readonly rowBlockCount: number;
   readonly colBlockCount: number;
@@ -89,6 +104,7 @@ export interface CrossbarView {
   readonly groups: readonly {
     readonly firstBitline: number;
     readonly bitlineCount: number;
+    /** Counted from firstRow. */
     readonly keptRows: readonly number[];
     readonly fillerRows: readonly number[];
   }[];
