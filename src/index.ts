@@ -38,7 +38,7 @@ export type * from "./model/ir/sweep.ts";
 export type * from "./model/ir/trace.ts";
 export type { ExternalDataReader } from "./model/ir/network.ts";
 export type { Config, ConfigInput } from "./model/arch/config.ts";
-export { decodeArray, externalLocations } from "./stages/network/index.ts";
+export { decodeArray, externalLocations, locateRuntime } from "./stages/network/index.ts";
 export { encodeOutputs } from "./pipeline/outputs.ts";
 export { decodeKeptRows, encodeKeptRows } from "./pipeline/keptRows.ts";
 export { NO_GROUP } from "./model/ir/keptRows.ts";
