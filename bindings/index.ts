@@ -16,6 +16,8 @@ export { instantiateOnSharedMemory } from "./worker.ts";
 export interface LoadOptions {
   /** Default "auto": Wasm with SIMD where it validates, else Wasm without, else TypeScript. "debug" has asserts. */
   readonly target?: "auto" | "simd" | "scalar" | "typescript" | "debug";
+  /** URL of the folder (with a slash at the end) that has the modules; default: where the package keeps them. */
+  readonly folder?: string | undefined;
 }
 
 const MODULES: Record<"simd" | "scalar" | "debug", WasmName> = { simd: "release", scalar: "scalar", debug: "debug" };
@@ -25,12 +27,12 @@ export async function loadKernels(options: LoadOptions = {}): Promise<Kernels> {
   const target = options.target ?? "auto";
   if (target === "typescript") return new ScalarKernels();
   if (target !== "auto") {
-    const bytes = await readWasm(MODULES[target]);
+    const bytes = await readWasm(MODULES[target], options.folder);
     return WasmKernels.instantiate(bytes, target === "scalar" ? "wasm-scalar" : "wasm-simd");
   }
   if (typeof WebAssembly === "undefined") return new ScalarKernels();
   for (const simdOrNot of ["simd", "scalar"] as const) {
-    const bytes = await readWasm(MODULES[simdOrNot]);
+    const bytes = await readWasm(MODULES[simdOrNot], options.folder);
     if (WebAssembly.validate(bytes)) return WasmKernels.instantiate(bytes, `wasm-${simdOrNot}`);
   }
   return new ScalarKernels();

@@ -2,7 +2,12 @@ import { readFile } from "node:fs/promises";
 
 export type WasmName = "debug" | "release" | "scalar" | "worker";
 
-/** Bytes of build/NAME.wasm: one folder up both from bindings/ and from the bundles in dist/. */
-export async function readWasm(name: WasmName): Promise<Uint8Array<ArrayBuffer>> {
-  return new Uint8Array(await readFile(new URL(`../build/${name}.wasm`, import.meta.url)));
+/**
+ * Bytes of build/NAME.wasm: one folder up both from bindings/ and from the bundles in dist/. `folder`: URL of a folder that
+ * has NAME.wasm instead. Bundles for browsers have load.browser.ts or load.inline.ts in this place.
+ */
+export async function readWasm(name: WasmName, folder?: string): Promise<Uint8Array<ArrayBuffer>> {
+  const url =
+    folder === undefined ? new URL(`../build/${name}.wasm`, import.meta.url) : new URL(`${name}.wasm`, folder);
+  return new Uint8Array(await readFile(url));
 }

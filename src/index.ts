@@ -40,7 +40,7 @@ export { traceGroup } from "./pipeline/trace.ts";
 export { layerChoices, viewCrossbar } from "./pipeline/trace/crossbar.ts";
 export type { ExternalDataReader } from "./model/ir/network.ts";
 export type { Config, ConfigInput } from "./model/arch/config.ts";
-export { decodeArray, externalLocations } from "./stages/network/index.ts";
+export { decodeArray, externalLocations, locateRuntime } from "./stages/network/index.ts";
 export { encodeOutputs } from "./pipeline/outputs.ts";
 export { decodeKeptRows, encodeKeptRows } from "./pipeline/keptRows.ts";
 export { NO_GROUP } from "./model/ir/keptRows.ts";

@@ -93,8 +93,9 @@ function keepLayer(layer: QuantizedLayer): QuantizedLayer {
   return { ...layer, matrices: layer.matrices.map((matrix) => ({ ...matrix, values: keep(matrix.values) })) };
 }
 
-/** A copy that all threads see. */
+/** A copy that all threads see; one's own in a page that may not share memory. */
 function keep<T extends Int16Array | Uint16Array>(values: T): T {
+  if (typeof SharedArrayBuffer === "undefined") return values.slice() as T;
   const shared = new SharedArrayBuffer(values.byteLength);
   const copy = values instanceof Int16Array ? new Int16Array(shared) : new Uint16Array(shared);
   copy.set(values);

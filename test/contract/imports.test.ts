@@ -29,7 +29,7 @@ const openToAll = [/^bindings\/(kernels|deviceKernels|shapes|countPlan)\.ts$/, /
 const guarded: { packages: RegExp; files: RegExp }[] = [
   { packages: /^node:/, files: /^(src\/edges\/|bindings\/load\.node\.ts$)/ },
   { packages: /^(onnxruntime|@bufbuild|npyjs|fflate)/, files: /^src\/stages\/network\// },
-  { packages: /^(commander|@commander-js|cli-|picocolors|hyparquet|piscina|bullmq|ioredis)/, files: /^src\/edges\// },
+  { packages: /^(commander|@commander-js|cli-|picocolors|hyparquet|piscina|comlink|bullmq|ioredis)/, files: /^src\/edges\// },
   { packages: /^as-bind/, files: /^bindings\// },
 ];
 
@@ -84,6 +84,24 @@ describe("import directions", () => {
         guarded.some(({ packages, files: allowed }) => packages.test(to) && !allowed.test(from)),
       );
     expect(wrong.map(({ from, to }) => `${from} → ${to}`)).toEqual([]);
+  });
+
+  it("nothing that a browser loads reaches Node", () => {
+    const reached = new Set<string>();
+    const visit = (path: string): void => {
+      // esbuild.browser.js puts the browser's way in the place of Node's.
+      const file = path.replace(/\/load\.node\.ts$/, "/load.browser.ts");
+      if (reached.has(file)) return;
+      reached.add(file);
+      for (const { from, to, isPackage } of imports) if (from === file && !isPackage) visit(to);
+    };
+    for (const file of files) if (file.startsWith("src/edges/browser/")) visit(file);
+    expect(reached.size).toBeGreaterThan(100);
+    const wrong = imports.filter(
+      ({ from, to, isPackage }) =>
+        reached.has(from) && (isPackage ? /^(node:|onnxruntime-web$)/.test(to) : /\.node\.ts$/.test(to)) && !from.endsWith(".browser.ts"),
+    );
+    expect(wrong.filter(({ to }) => to.startsWith("node:"))).toEqual([]);
   });
 
   it("no circle of files", () => {

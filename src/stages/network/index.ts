@@ -9,5 +9,6 @@ export { assignTensors } from "./weights/assign.ts";
 export type { Assignment, WeightTarget } from "./weights/assign.ts";
 export { ingestWeights } from "./weights/ingest.ts";
 export { externalLocations } from "./file/externalData.ts";
+export { locateRuntime } from "./inference/runtime.ts";
 export { openNetwork } from "./openNetwork.ts";
 export type { NetworkFile, OpenOptions } from "./readModel.ts";

@@ -1,6 +1,9 @@
 import type { InferenceSession, Tensor } from "onnxruntime-web";
 
 import { inputError } from "../../../model/base/errors.ts";
+import { importRuntime } from "./load.node.ts";
+
+export { locateRuntime } from "./load.node.ts";
 
 export type Tensors = Readonly<Record<string, Tensor>>;
 
@@ -12,7 +15,7 @@ export interface ExternalFile {
 
 /** ONNX Runtime weighs megabytes: it is loaded when the first session is made. */
 async function loadRuntime(): Promise<typeof import("onnxruntime-web")> {
-  const runtime = await import("onnxruntime-web");
+  const runtime = await importRuntime();
   runtime.env.wasm.numThreads = 1;
   runtime.env.logLevel = "error";
   return runtime;

@@ -1,0 +1,81 @@
+/**
+ * Bundles for browsers, in dist/browser: index.js with worker.js, their shared chunks and the Wasm files beside them (found
+ * by URL); inline.js, the same in one file; kernels.js, the bindings alone. ONNX Runtime's files are copied to
+ * dist/browser/onnxruntime, where the engine looks for them: they are not in the package, which depends on their package.
+ */
+import { cpSync, mkdirSync, rmSync } from "node:fs";
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const root = fileURLToPath(new URL(".", import.meta.url));
+const out = `${root}dist/browser`;
+
+/** What stands in another's place: NAME.node.ts → NAME.browser.ts, and for one file NAME.ts → NAME.inline.ts. */
+const replacing = (replacements) => ({
+  name: "replacing",
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\.?\// }, ({ path, resolveDir }) => {
+      const whole = resolve(resolveDir, path).slice(root.length);
+      return whole in replacements ? { path: root + replacements[whole] } : undefined;
+    });
+  },
+});
+const runtime = {
+  "src/stages/network/inference/load.node.ts": "src/stages/network/inference/load.browser.ts",
+};
+const byUrl = replacing({ "bindings/load.node.ts": "bindings/load.browser.ts", ...runtime });
+const inline = replacing({
+  "bindings/load.node.ts": "bindings/load.inline.ts",
+  "src/edges/browser/spawn.ts": "src/edges/browser/spawn.inline.ts",
+  ...runtime,
+});
+const inlinedWorker = (text) => ({
+  name: "inlined-worker",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^inlined:worker$/ }, ({ path }) => ({ path, namespace: "inlined" }));
+    onLoad({ filter: /./, namespace: "inlined" }, () => ({ contents: text, loader: "text" }));
+  },
+});
+
+const options = {
+  absWorkingDir: root,
+  bundle: true,
+  minify: true,
+  platform: "browser",
+  format: "esm",
+  target: "es2022",
+  alias: { "as-bind/dist/as-bind.esm.js": "./node_modules/as-bind/dist/as-bind.esm.js" },
+  logLevel: "warning",
+};
+
+rmSync(out, { recursive: true, force: true });
+mkdirSync(`${out}/onnxruntime`, { recursive: true });
+await build({
+  ...options,
+  entryPoints: {
+    index: "src/edges/browser/index.ts",
+    worker: "src/edges/browser/worker.ts",
+    kernels: "bindings/index.ts",
+  },
+  splitting: true,
+  chunkNames: "chunk-[hash]",
+  outdir: out,
+  plugins: [byUrl],
+});
+const oneFile = { ...options, loader: { ".wasm": "binary" } };
+const worker = await build({
+  ...oneFile,
+  entryPoints: ["src/edges/browser/worker.ts"],
+  write: false,
+  plugins: [inline],
+});
+await build({
+  ...oneFile,
+  entryPoints: ["src/edges/browser/index.ts"],
+  outfile: `${out}/inline.js`,
+  plugins: [inline, inlinedWorker(worker.outputFiles[0].text)],
+});
+for (const name of ["release", "scalar", "worker"]) cpSync(`${root}build/${name}.wasm`, `${out}/${name}.wasm`);
+for (const name of ["ort.wasm.min.mjs", "ort-wasm-simd-threaded.mjs", "ort-wasm-simd-threaded.wasm"])
+  cpSync(`${root}node_modules/onnxruntime-web/dist/${name}`, `${out}/onnxruntime/${name}`);

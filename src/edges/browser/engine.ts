@@ -1,0 +1,164 @@
+import { proxy, wrap } from "comlink";
+import type { ProxyMarked, Remote } from "comlink";
+import type { Progress, SimulateRequest, SimulateResult } from "../../index.ts";
+import type { EngineFacts, EngineService, EngineSetup, RecordedRequest } from "./engineService.ts";
+import { detachReaders } from "./externalReaders.ts";
+import { valueOf } from "./outcome.ts";
+import type { Outcome } from "./outcome.ts";
+import type { RecordedFacts } from "./recordedFacts.ts";
+import { spawnWorker } from "./spawn.ts";
+
+export interface EngineOptions {
+  /** Threads at most; default: all processors. One where the page is not cross-origin isolated. */
+  readonly threads?: number;
+  /** URL of the folder that has release.wasm, scalar.wasm and worker.wasm; default: that of this bundle. */
+  readonly wasm?: string | URL;
+  /** URL of the folder that has the files of ONNX Runtime; default: onnxruntime/ beside this bundle. */
+  readonly onnxRuntime?: string | URL;
+}
+
+export interface CallOptions {
+  readonly onProgress?: (progress: Progress) => void;
+  /** Stops between tasks, or by ending the worker where it does not listen; then nothing is recorded any more. */
+  readonly signal?: AbortSignal;
+}
+
+/** An engine in a worker of its own. Calls wait for one another. Faulty input rejects with InputError, as in Node. */
+export interface BrowserEngine {
+  /** Threads that count; 1 where memory cannot be shared. */
+  readonly threads: number;
+  /** Whether the page is cross-origin isolated. */
+  readonly isIsolated: boolean;
+  /** Name of the kernels, as reports of speed want it. */
+  readonly backend: string;
+  simulate(request: SimulateRequest, options?: CallOptions): Promise<SimulateResult>;
+  /** Quantises a workload and keeps it, in place of the one before; null (and none kept) where it takes more than `maxBytes`. */
+  record(
+    request: SimulateRequest,
+    options?: CallOptions & { readonly maxBytes?: number },
+  ): Promise<RecordedFacts | null>;
+  /** `simulate` of the workload that is kept: no inference, and no counting where only prices differ from the last call. */
+  recount(request: RecordedRequest, options?: CallOptions): Promise<SimulateResult>;
+  /** Ends the worker; calls under way reject. */
+  close(): void;
+}
+
+const RECORDING_BYTES = 2 ** 30;
+/** A worker that has not listened by then is inside a call that nothing else ends. */
+const PATIENCE_MS = 300;
+
+interface RunningWorker {
+  readonly service: Remote<EngineService>;
+  readonly facts: Promise<EngineFacts>;
+  /** Rejects when the worker ends before its calls do. */
+  readonly ended: Promise<never>;
+  end(reason: unknown): void;
+}
+
+/** Starts the worker and loads the kernels. @throws Error when a file is not where it should be. */
+export async function startEngine(options: EngineOptions = {}): Promise<BrowserEngine> {
+  const isIsolated = globalThis.crossOriginIsolated === true;
+  const setup: EngineSetup = {
+    threads: isIsolated ? Math.max(1, options.threads ?? navigator.hardwareConcurrency) : 1,
+    wasm: options.wasm === undefined ? undefined : folderUrl(options.wasm),
+    onnxRuntime: folderUrl(options.onnxRuntime ?? new URL(/* @vite-ignore */ "./onnxruntime/", ownUrl())),
+  };
+  let current: RunningWorker | null = startWorker(setup);
+  let isClosed = false;
+  let last: Promise<unknown> = Promise.resolve();
+  const { threads, backend } = await current.facts;
+
+  /** Runs when the calls before are over. */
+  const call = <T>(
+    { signal }: CallOptions,
+    work: (service: Remote<EngineService>) => Promise<Outcome<T>>,
+  ): Promise<T> => {
+    const run = async (): Promise<T> => {
+      if (isClosed) throw closedError();
+      signal?.throwIfAborted();
+      const running = (current ??= startWorker(setup));
+      await running.facts;
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      const abort = (): void => {
+        void running.service.abort();
+        timer = setTimeout(() => {
+          if (current === running) current = null;
+          running.end(signal!.reason);
+        }, PATIENCE_MS);
+      };
+      signal?.addEventListener("abort", abort, { once: true });
+      try {
+        const outcome = await Promise.race([work(running.service), running.ended]);
+        signal?.throwIfAborted();
+        return valueOf(outcome);
+      } finally {
+        clearTimeout(timer);
+        signal?.removeEventListener("abort", abort);
+      }
+    };
+    const result = last.then(run);
+    last = result.catch(() => {});
+    return result;
+  };
+
+  return {
+    ...{ threads, backend, isIsolated },
+    simulate(request, options = {}) {
+      const { plain, read } = detachReaders(request);
+      return call<SimulateResult>(options, (service) =>
+        service.simulate(plain, proxied(options.onProgress), proxied(read)),
+      );
+    },
+    record(request, options = {}) {
+      const { plain, read } = detachReaders(request);
+      return call<RecordedFacts | null>(options, (service) =>
+        service.record(plain, options.maxBytes ?? RECORDING_BYTES, proxied(read)),
+      );
+    },
+    recount: (request, options = {}) =>
+      call<SimulateResult>(options, (service) => service.recount(request, proxied(options.onProgress))),
+    close() {
+      isClosed = true;
+      current?.end(closedError());
+      current = null;
+    },
+  };
+}
+
+function startWorker(setup: EngineSetup): RunningWorker {
+  const worker = spawnWorker("sre-engine");
+  const service = wrap<EngineService>(worker);
+  let reject: (reason: unknown) => void;
+  const ended = new Promise<never>((_, fail) => void (reject = fail));
+  // Nobody may be waiting when it ends.
+  ended.catch(() => {});
+  const end = (reason: unknown): void => {
+    worker.terminate();
+    reject(reason);
+  };
+  worker.addEventListener("error", ({ message }) =>
+    end(new Error(`the engine's worker failed: ${message || "not found"}`)),
+  );
+  const facts = Promise.race([service.start(setup), ended]).then((outcome) => valueOf<EngineFacts>(outcome));
+  facts.catch(end);
+  return { service, facts, ended, end };
+}
+
+function proxied<T extends (...values: never[]) => unknown>(callback: T | null | undefined): (T & ProxyMarked) | null {
+  return callback == null ? null : proxy(callback);
+}
+
+/** With the slash that makes it a folder; relative ones belong to the page. */
+function folderUrl(folder: string | URL): string {
+  const { href } = new URL(folder, globalThis.location?.href);
+  return href.endsWith("/") ? href : `${href}/`;
+}
+
+/** Some bundlers leave no URL of the file: then the page's. */
+function ownUrl(): string {
+  return (import.meta.url as string | undefined) ?? globalThis.location.href;
+}
+
+function closedError(): Error {
+  return new Error("the engine is closed");
+}

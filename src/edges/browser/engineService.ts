@@ -1,0 +1,105 @@
+import { countedBy, count, inputError, loadKernels, locateRuntime, price, record, recordedBy } from "../../index.ts";
+import type { CountResult, Kernels, Progress, RecordedWorkload, SimulateRequest, SimulateResult } from "../../index.ts";
+import { attachReaders } from "./externalReaders.ts";
+import type { ReadOf } from "./externalReaders.ts";
+import { outcomeOf } from "./outcome.ts";
+import type { Outcome } from "./outcome.ts";
+import { factsOf } from "./recordedFacts.ts";
+import type { RecordedFacts } from "./recordedFacts.ts";
+
+/** What the worker is told once. URLs are whole: a worker made of a Blob has no place of its own. */
+export interface EngineSetup {
+  readonly wasm: string | undefined;
+  readonly onnxRuntime: string | undefined;
+  readonly threads: number;
+}
+
+/** What it answers. */
+export interface EngineFacts {
+  readonly threads: number;
+  readonly backend: string;
+}
+
+/** A request whose workload is the one that the engine keeps. */
+export type RecordedRequest = Omit<SimulateRequest, "workload">;
+
+/** A page's function, called from here. */
+export type OnProgress = ((progress: Progress) => void) | null;
+
+/** A page shows no more than that. */
+const PROGRESS_MS = 40;
+
+/** The engine's side in its worker: one call at a time, and the last recorded workload with its counts. */
+export class EngineService {
+  private kernels: Kernels | null = null;
+  private recorded: RecordedWorkload | null = null;
+  private counted: { readonly key: string; readonly result: CountResult } | null = null;
+  private running: AbortController | null = null;
+
+  start(setup: EngineSetup): Promise<Outcome<EngineFacts>> {
+    return outcomeOf(async () => {
+      if (setup.onnxRuntime !== undefined) locateRuntime(setup.onnxRuntime);
+      this.kernels = await loadKernels({ folder: setup.wasm });
+      return { threads: 1, backend: this.kernels.backend };
+    });
+  }
+
+  simulate(request: SimulateRequest, onProgress: OnProgress, read: ReadOf): Promise<Outcome<SimulateResult>> {
+    return this.run(async (signal) => {
+      const { counted, accuracy, ...rest } = await this.count(attachReaders(request, read), onProgress, signal);
+      return { report: price(request, { counted, accuracy }), ...rest };
+    });
+  }
+
+  record(request: SimulateRequest, maxBytes: number, read: ReadOf): Promise<Outcome<RecordedFacts | null>> {
+    return this.run(async (signal) => {
+      this.recorded = this.counted = null;
+      this.recorded = await record(attachReaders(request, read), maxBytes, { kernels: this.kernels!, signal });
+      return this.recorded && factsOf(this.recorded);
+    });
+  }
+
+  /** Counts only where the configuration differs in more than prices from that of the last call. */
+  recount(request: RecordedRequest, onProgress: OnProgress): Promise<Outcome<SimulateResult>> {
+    return this.run(async (signal) => {
+      const full = { ...request, workload: this.recordedFor(request) };
+      const { config, source: _source, ...others } = request;
+      const key = JSON.stringify([others, countedBy(config)]);
+      if (this.counted?.key !== key) this.counted = { key, result: await this.count(full, onProgress, signal) };
+      const { counted, accuracy, ...rest } = this.counted.result;
+      return { report: price(full, { counted, accuracy }), ...rest };
+    });
+  }
+
+  abort(): void {
+    this.running?.abort();
+  }
+
+  private recordedFor({ config }: RecordedRequest): RecordedWorkload {
+    if (this.recorded === null) throw inputError("workload", "one that was recorded before", "none");
+    const own = recordedBy(config);
+    if (this.recorded.recordedBy !== own) {
+      throw inputError("config", `what the workload was recorded by, ${this.recorded.recordedBy}`, own);
+    }
+    return this.recorded;
+  }
+
+  private count(request: SimulateRequest, onProgress: OnProgress, signal: AbortSignal): Promise<CountResult> {
+    let shown = -Infinity;
+    return count(request, {
+      kernels: this.kernels!,
+      signal,
+      onProgress(progress) {
+        const now = performance.now();
+        if (now - shown < PROGRESS_MS && progress.done < progress.total) return;
+        shown = now;
+        onProgress?.(progress);
+      },
+    });
+  }
+
+  private run<T>(work: (signal: AbortSignal) => Promise<T>): Promise<Outcome<T>> {
+    const controller = (this.running = new AbortController());
+    return outcomeOf(() => work(controller.signal));
+  }
+}

@@ -1,0 +1,52 @@
+import type { ExternalDataReader, SimulateRequest, TensorFile } from "../../index.ts";
+
+/** Reads for the file of a request that has this name: functions do not cross between threads as data. */
+export type ReadOf = ((file: string, ...range: Parameters<ExternalDataReader>) => Promise<Uint8Array>) | null;
+
+/** The request without its functions, and one function that stands for them all; null where there is none. */
+export function detachReaders(request: SimulateRequest): { plain: SimulateRequest; read: ReadOf } {
+  const readers = new Map<string, ExternalDataReader>();
+  const plain = replaceReaders(request, (file, reader) => {
+    if (reader !== undefined) readers.set(file, reader);
+    return undefined;
+  });
+  return { plain, read: readers.size === 0 ? null : (file, ...range) => readers.get(file)!(...range) };
+}
+
+/** The other way: each file gets a reader again. */
+export function attachReaders(request: SimulateRequest, read: ReadOf): SimulateRequest {
+  if (read === null) return request;
+  return replaceReaders(
+    request,
+    (file) =>
+      (...range) =>
+        read(file, ...range),
+  );
+}
+
+type Replace = (file: string, reader: ExternalDataReader | undefined) => ExternalDataReader | undefined;
+
+function replaceReaders(request: SimulateRequest, replace: Replace): SimulateRequest {
+  const { workload } = request;
+  if (workload.kind === "matrix" || workload.kind === "recorded") return request;
+  const inList = (list: string, files: readonly TensorFile[]): TensorFile[] =>
+    files.map((file, index) => replaceIn(file, `${list} ${index}`, replace));
+  const { weightsFrom } = workload;
+  const replaced = weightsFrom && {
+    ...weightsFrom,
+    weights: inList("weights", weightsFrom.weights),
+    masks: inList("masks", weightsFrom.masks),
+  };
+  const own = workload.kind === "network" ? replaceIn(workload, "model", replace) : workload;
+  return { ...request, workload: replaced === undefined ? own : { ...own, weightsFrom: replaced } };
+}
+
+function replaceIn<T extends { readonly readExternal?: ExternalDataReader }>(
+  holder: T,
+  file: string,
+  replace: Replace,
+): T {
+  const { readExternal: given, ...rest } = holder;
+  const readExternal = replace(file, given);
+  return (readExternal === undefined ? rest : { ...rest, readExternal }) as T;
+}
