@@ -1,5 +1,6 @@
 import { proxy, wrap } from "comlink";
 import type { ProxyMarked, Remote } from "comlink";
+import type { Config, CrossbarChoice, CrossbarView, GroupChoice, GroupTrace, LayerChoices } from "../../index.ts";
 import type { Progress, SimulateRequest, SimulateResult } from "../../index.ts";
 import type { EngineFacts, EngineService, EngineSetup, RecordedRequest } from "./engineService.ts";
 import { detachReaders } from "./externalReaders.ts";
@@ -39,6 +40,12 @@ export interface BrowserEngine {
   ): Promise<RecordedFacts | null>;
   /** `simulate` of the workload that is kept: no inference, and no counting where only prices differ from the last call. */
   recount(request: RecordedRequest, options?: CallOptions): Promise<SimulateResult>;
+  /** What there is to look at of the workload that is kept, under a configuration. */
+  choices(config: Config): Promise<LayerChoices[]>;
+  /** One window through one OU column group, round by round. */
+  trace(config: Config, choice: GroupChoice, window: number): Promise<GroupTrace>;
+  /** Cells and kept rows of one crossbar. */
+  crossbar(config: Config, choice: CrossbarChoice): Promise<CrossbarView>;
   /** Ends the worker; calls under way reject. */
   close(): void;
 }
@@ -117,6 +124,9 @@ export async function startEngine(options: EngineOptions = {}): Promise<BrowserE
     },
     recount: (request, options = {}) =>
       call<SimulateResult>(options, (service) => service.recount(request, proxied(options.onProgress))),
+    choices: (config) => call<LayerChoices[]>({}, (service) => service.choices(config)),
+    trace: (config, choice, window) => call<GroupTrace>({}, (service) => service.trace(config, choice, window)),
+    crossbar: (config, choice) => call<CrossbarView>({}, (service) => service.crossbar(config, choice)),
     close() {
       isClosed = true;
       current?.end(closedError());

@@ -1,4 +1,6 @@
-import { countedBy, count, inputError, loadKernels, locateRuntime, price, record, recordedBy } from "../../index.ts";
+import { countedBy, count, inputError, layerChoices, loadKernels, locateRuntime, price, record } from "../../index.ts";
+import { recordedBy, traceGroup, viewCrossbar } from "../../index.ts";
+import type { Config, CrossbarChoice, CrossbarView, GroupChoice, GroupTrace, LayerChoices } from "../../index.ts";
 import type { CountResult, Kernels, Progress, RecordedWorkload, SimulateRequest, SimulateResult } from "../../index.ts";
 import { attachReaders } from "./externalReaders.ts";
 import type { ReadOf } from "./externalReaders.ts";
@@ -71,11 +73,24 @@ export class EngineService {
     });
   }
 
+  /** What there is to look at of the workload that is kept. */
+  choices(config: Config): Promise<Outcome<LayerChoices[]>> {
+    return outcomeOf(async () => layerChoices(this.recordedFor({ config }), config));
+  }
+
+  trace(config: Config, choice: GroupChoice, window: number): Promise<Outcome<GroupTrace>> {
+    return outcomeOf(async () => traceGroup(this.recordedFor({ config }), config, choice, window, this.kernels!));
+  }
+
+  crossbar(config: Config, choice: CrossbarChoice): Promise<Outcome<CrossbarView>> {
+    return outcomeOf(async () => viewCrossbar(this.recordedFor({ config }), config, choice, this.kernels!));
+  }
+
   abort(): void {
     this.running?.abort();
   }
 
-  private recordedFor({ config }: RecordedRequest): RecordedWorkload {
+  private recordedFor({ config }: Pick<RecordedRequest, "config">): RecordedWorkload {
     if (this.recorded === null) throw inputError("workload", "one that was recorded before", "none");
     const own = recordedBy(config);
     if (this.recorded.recordedBy !== own) {
