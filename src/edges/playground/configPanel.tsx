@@ -1,0 +1,53 @@
+import type { ConfigKey } from "../../index.ts";
+import { faultLine } from "../../index.ts";
+import { faultsOf, frontKeys, otherKeys, parsed, settings, write } from "./settings.ts";
+
+/** The configuration's keys, checked while they are written. */
+export function ConfigPanel() {
+  const known = new Set([...frontKeys, ...otherKeys].flatMap(({ path }) => faultsOf(path)));
+  const rest = parsed.value.faults.filter((fault) => !known.has(fault));
+  return (
+    <section aria-labelledby="config-title">
+      <h2 id="config-title">Configuration</h2>
+      <div class="fields">
+        {frontKeys.map((key) => (
+          <Field key={key.path} {...key} />
+        ))}
+      </div>
+      <details>
+        <summary>more</summary>
+        <div class="fields">
+          {otherKeys.map((key) => (
+            <Field key={key.path} {...key} />
+          ))}
+        </div>
+      </details>
+      {rest.map((fault) => (
+        <p class="fault" role="alert">
+          {faultLine(fault)}
+        </p>
+      ))}
+    </section>
+  );
+}
+
+function Field({ path, text, default: standard, expected }: ConfigKey) {
+  const faults = faultsOf(path);
+  const id = `key-${path.replace(".", "-")}`;
+  return (
+    <label for={id} title={`${text}; ${expected}`}>
+      {path}
+      <input
+        id={id}
+        value={settings.value[path] ?? ""}
+        placeholder={String(standard)}
+        aria-invalid={faults.length > 0}
+        aria-describedby={`${id}-text`}
+        onInput={({ currentTarget }) => write(path, currentTarget.value)}
+      />
+      <small id={`${id}-text`}>
+        {faults.length === 0 ? text : faults.map((fault) => <span class="fault">{faultLine(fault)}</span>)}
+      </small>
+    </label>
+  );
+}

@@ -1,0 +1,60 @@
+import { signal } from "@preact/signals";
+import { InputError, SCHEMES, faultLine } from "../../index.ts";
+import type { Config, Progress, Report } from "../../index.ts";
+import { startEngine } from "../browser/index.ts";
+import type { BrowserEngine } from "../browser/index.ts";
+import { parsed } from "./settings.ts";
+import { source } from "./source.ts";
+
+/** What is running, what came of it, and what went wrong; one line each, as the command line says it. */
+export const progress = signal<Progress | null>(null);
+export const errors = signal<readonly string[]>([]);
+export const result = signal<{ readonly report: Report; readonly config: Config; readonly took_s: number } | null>(
+  null,
+);
+
+let starting: Promise<BrowserEngine> | undefined;
+let abort: AbortController | null = null;
+
+export function engine(): Promise<BrowserEngine> {
+  return (starting ??= startEngine());
+}
+
+export async function run(): Promise<void> {
+  const { config } = parsed.value;
+  if (config === null || progress.value !== null) return;
+  const controller = (abort = new AbortController());
+  const { signal: stop } = controller;
+  progress.value = { label: "loading", done: 0, total: 1 };
+  errors.value = [];
+  result.value = null;
+  const start = performance.now();
+  try {
+    const { samples } = source.value;
+    const loaded = await source.value.load();
+    const request = { ...loaded, config, schemes: SCHEMES, seed: 0, samples, verifyWindows: 0 };
+    const running = await engine();
+    progress.value = { label: "quantising", done: 0, total: 1 };
+    const facts = await running.record(request, { signal: stop });
+    const onProgress = (now: Progress): void => void (stop.aborted || (progress.value = now));
+    const answer =
+      facts === null
+        ? await running.simulate(request, { signal: stop, onProgress })
+        : await running.recount(request, { signal: stop, onProgress });
+    result.value = { report: answer.report, config, took_s: (performance.now() - start) / 1000 };
+  } catch (error) {
+    errors.value = stop.aborted ? ["cancelled"] : linesOf(error);
+  } finally {
+    progress.value = null;
+    abort = null;
+  }
+}
+
+export function cancel(): void {
+  abort?.abort(new Error("cancelled"));
+}
+
+export function linesOf(error: unknown): string[] {
+  if (error instanceof InputError) return error.faults.map(faultLine);
+  return [error instanceof Error ? error.message : String(error)];
+}
