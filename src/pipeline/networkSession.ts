@@ -1,7 +1,7 @@
 import type { FloatTensor, SkippedNode } from "../model/ir/layer.ts";
 import type { CodeTensor } from "../model/ir/quantized.ts";
-import type { IngestedLayer } from "../model/ir/report.ts";
-import type { NetworkWorkload, Predictions } from "../model/ir/request.ts";
+import type { IngestedLayer, Predictions } from "../model/ir/report.ts";
+import type { NetworkWorkload } from "../model/ir/request.ts";
 import { inputBatch } from "../stages/network/preprocess.ts";
 import { quantizeActivations } from "../stages/quantize/activations.ts";
 import { openCalibrated, windowsPerSample } from "./calibration.ts";

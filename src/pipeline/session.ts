@@ -4,8 +4,8 @@ import { inputError } from "../model/base/errors.ts";
 import { matchGlob } from "../model/base/glob.ts";
 import type { SkippedNode } from "../model/ir/layer.ts";
 import type { CodeTensor, LayerOutline, QuantizedLayer } from "../model/ir/quantized.ts";
-import type { IngestedLayer, Report } from "../model/ir/report.ts";
-import type { Predictions, SimulateRequest } from "../model/ir/request.ts";
+import type { IngestedLayer, Predictions, Report } from "../model/ir/report.ts";
+import type { SimulateRequest } from "../model/ir/request.ts";
 import type { Executor } from "../stages/simulate/executor.ts";
 import type { PhaseClock } from "./phases.ts";
 

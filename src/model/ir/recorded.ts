@@ -1,8 +1,7 @@
 import type { Config } from "../arch/config.ts";
 import type { SkippedNode } from "./layer.ts";
 import type { CodeTensor, QuantizedLayer } from "./quantized.ts";
-import type { IngestedLayer, Report } from "./report.ts";
-import type { Predictions } from "./request.ts";
+import type { IngestedLayer, Predictions, Report } from "./report.ts";
 
 /**
  * A workload after quantisation: what runs that differ in crossbars, OUs, cells, schemes or prices share. Plain data; its

@@ -214,3 +214,9 @@ export interface Report {
     schemes: Partial<Record<FunctionalScheme, { mismatches: number; maxAbsError: number }>>;
   };
 }
+
+/** Predicted class of each sample. */
+export interface Predictions {
+  readonly float: number[];
+  readonly integer: number[];
+}

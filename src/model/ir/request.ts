@@ -2,7 +2,7 @@ import type { Config } from "../arch/config.ts";
 import type { KeptRows } from "./keptRows.ts";
 import type { ExternalDataReader } from "./network.ts";
 import type { RecordedWorkload } from "./recorded.ts";
-import type { FunctionalScheme, Report, Scheme } from "./report.ts";
+import type { FunctionalScheme, Predictions, Report, Scheme } from "./report.ts";
 
 /** An array as it came from a file: integers stay integers. Memory order row-major. */
 export interface NumericArray {
@@ -128,12 +128,6 @@ export interface LayerOutputs {
   /** [windows, cols] (or [windows, matrices, cols] for depthwise). */
   readonly shape: readonly number[];
   readonly values: BigInt64Array;
-}
-
-/** Predicted class of each sample. */
-export interface Predictions {
-  readonly float: number[];
-  readonly integer: number[];
 }
 
 export interface SimulateResult {

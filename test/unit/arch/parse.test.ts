@@ -119,7 +119,7 @@ describe("faults", () => {
       "a device times nothing",
       [],
       ["device.model=base@0"],
-      ['--set device.model: expected NAME or NAME@k of the menu (base), got "base@0"'],
+      ['--set device.model: expected base@k, k a number above 0, got "base@0"'],
     ],
     [
       "channels that disagree",
