@@ -2,6 +2,7 @@
  * Bundles for browsers, in dist/browser: index.js with worker.js, their shared chunks and the Wasm files beside them (found
  * by URL); inline.js, the same in one file; kernels.js, the bindings alone. ONNX Runtime's files are copied to
  * dist/browser/onnxruntime, where the engine looks for them: they are not in the package, which depends on their package.
+ * dist/playground is a folder for any web server.
  */
 import { cpSync, mkdirSync, rmSync } from "node:fs";
 import { resolve } from "node:path";
@@ -79,3 +80,32 @@ await build({
 for (const name of ["release", "scalar", "worker"]) cpSync(`${root}build/${name}.wasm`, `${out}/${name}.wasm`);
 for (const name of ["ort.wasm.min.mjs", "ort-wasm-simd-threaded.mjs", "ort-wasm-simd-threaded.wasm"])
   cpSync(`${root}node_modules/onnxruntime-web/dist/${name}`, `${out}/onnxruntime/${name}`);
+
+/** The playground: its own code, and the engine as it is published. */
+const playground = `${root}dist/playground`;
+rmSync(playground, { recursive: true, force: true });
+const engineAside = {
+  name: "engine-aside",
+  setup({ onResolve }) {
+    const published = ["src/index.ts", "src/edges/browser/index.ts"].map((path) => root + path);
+    onResolve({ filter: /^\.\.?\// }, ({ path, resolveDir }) =>
+      published.includes(resolve(resolveDir, path)) ? { path: "./engine/index.js", external: true } : undefined,
+    );
+  },
+};
+await build({
+  ...options,
+  entryPoints: { playground: "src/edges/playground/main.tsx" },
+  jsx: "automatic",
+  jsxImportSource: "preact",
+  outdir: playground,
+  plugins: [engineAside],
+});
+for (const name of ["index.html", "playground.css"])
+  cpSync(`${root}src/edges/playground/${name}`, `${playground}/${name}`);
+for (const name of ["lenet5-ssl.onnx", "lenet5-dense.onnx", "digits.idx3", "labels.idx1"])
+  cpSync(`${root}examples/lenet5/${name}`, `${playground}/examples/lenet5/${name}`);
+cpSync(out, `${playground}/engine`, {
+  recursive: true,
+  filter: (path) => !/(inline|kernels)\.js$/.test(path),
+});

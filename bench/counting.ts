@@ -1,4 +1,5 @@
-import { ScalarKernels, loadKernels } from "../bindings/index.ts";
+import { loadKernels } from "../bindings/index.ts";
+import { ScalarKernels } from "../bindings/scalar.ts";
 import type { BulkKernels, CountPlan } from "../bindings/kernels.ts";
 import { countingCases } from "./cases.ts";
 import type { PreparedCase } from "./inputs.ts";

@@ -1,4 +1,5 @@
-import { ScalarKernels, loadKernels } from "../bindings/index.ts";
+import { loadKernels } from "../bindings/index.ts";
+import { ScalarKernels } from "../bindings/scalar.ts";
 import type { BulkKernels, Kernels } from "../bindings/kernels.ts";
 import { parseConfig } from "../src/index.ts";
 import { adcTransfer } from "../src/model/arch/adc.ts";

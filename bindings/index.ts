@@ -1,12 +1,10 @@
 import type { Kernels } from "./kernels.ts";
 import { readWasm, type WasmName } from "./load.node.ts";
-import { ScalarKernels } from "./scalar.ts";
 import { WasmKernels } from "./wasm.ts";
 
 export type * from "./kernels.ts";
 export { BumpArena, HeapArena } from "./arena.ts";
 export { readWasm } from "./load.node.ts";
-export { ScalarKernels } from "./scalar.ts";
 export { tableProbabilities } from "./sensingTable.ts";
 export { SharedMemory } from "./sharedMemory.ts";
 export type { Region, SharedMemoryOptions } from "./sharedMemory.ts";
@@ -25,15 +23,21 @@ const MODULES: Record<"simd" | "scalar" | "debug", WasmName> = { simd: "release"
 /** @throws Error when the module asked for is missing, does not validate or has another ABI version. */
 export async function loadKernels(options: LoadOptions = {}): Promise<Kernels> {
   const target = options.target ?? "auto";
-  if (target === "typescript") return new ScalarKernels();
+  if (target === "typescript") return loadTwin();
   if (target !== "auto") {
     const bytes = await readWasm(MODULES[target], options.folder);
     return WasmKernels.instantiate(bytes, target === "scalar" ? "wasm-scalar" : "wasm-simd");
   }
-  if (typeof WebAssembly === "undefined") return new ScalarKernels();
+  if (typeof WebAssembly === "undefined") return loadTwin();
   for (const simdOrNot of ["simd", "scalar"] as const) {
     const bytes = await readWasm(MODULES[simdOrNot], options.folder);
     if (WebAssembly.validate(bytes)) return WasmKernels.instantiate(bytes, `wasm-${simdOrNot}`);
   }
+  return loadTwin();
+}
+
+/** The plain twin weighs a fifth of the bindings, and few need it. */
+async function loadTwin(): Promise<Kernels> {
+  const { ScalarKernels } = await import("./scalar.ts");
   return new ScalarKernels();
 }

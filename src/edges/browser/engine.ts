@@ -1,4 +1,4 @@
-import { proxy, wrap } from "comlink";
+import { proxy } from "comlink";
 import type { ProxyMarked, Remote } from "comlink";
 import type { Config, CrossbarChoice, CrossbarView, GroupChoice, GroupTrace, LayerChoices } from "../../index.ts";
 import type { Progress, SimulateRequest, SimulateResult } from "../../index.ts";
@@ -7,6 +7,8 @@ import { detachReaders } from "./externalReaders.ts";
 import { valueOf } from "./outcome.ts";
 import type { Outcome } from "./outcome.ts";
 import type { RecordedFacts } from "./recordedFacts.ts";
+import { openRemote } from "./remote.ts";
+import type { RemoteWorker } from "./remote.ts";
 import { spawnWorker } from "./spawn.ts";
 
 export interface EngineOptions {
@@ -52,14 +54,10 @@ export interface BrowserEngine {
 
 const RECORDING_BYTES = 2 ** 30;
 /** A worker that has not listened by then is inside a call that nothing else ends. */
-const PATIENCE_MS = 300;
+const PATIENCE_MS = 500;
 
-interface RunningWorker {
-  readonly service: Remote<EngineService>;
+interface RunningWorker extends RemoteWorker<EngineService> {
   readonly facts: Promise<EngineFacts>;
-  /** Rejects when the worker ends before its calls do. */
-  readonly ended: Promise<never>;
-  end(reason: unknown): void;
 }
 
 /** Starts the worker and loads the kernels. @throws Error when a file is not where it should be. */
@@ -75,7 +73,7 @@ export async function startEngine(options: EngineOptions = {}): Promise<BrowserE
   let last: Promise<unknown> = Promise.resolve();
   const { threads, backend } = await current.facts;
 
-  /** Runs when the calls before are over. */
+  /** Runs when the calls before are over. An abort rejects at once; the next call waits until the worker is free. */
   const call = <T>(
     { signal }: CallOptions,
     work: (service: Remote<EngineService>) => Promise<Outcome<T>>,
@@ -85,27 +83,22 @@ export async function startEngine(options: EngineOptions = {}): Promise<BrowserE
       signal?.throwIfAborted();
       const running = (current ??= startWorker(setup));
       await running.facts;
-      let timer: ReturnType<typeof setTimeout> | undefined;
-      const abort = (): void => {
-        void running.service.abort();
-        timer = setTimeout(() => {
-          if (current === running) current = null;
-          running.end(signal!.reason);
-        }, PATIENCE_MS);
-      };
-      signal?.addEventListener("abort", abort, { once: true });
+      const stop = stopper(running, () => {
+        if (current === running) current = null;
+      });
+      signal?.addEventListener("abort", stop.abort, { once: true });
+      // The signal may have fired while the worker started.
+      if (signal?.aborted) stop.abort();
       try {
-        const outcome = await Promise.race([work(running.service), running.ended]);
-        signal?.throwIfAborted();
-        return valueOf(outcome);
+        return valueOf(await Promise.race([work(running.service), running.ended]));
       } finally {
-        clearTimeout(timer);
-        signal?.removeEventListener("abort", abort);
+        stop.settle();
+        signal?.removeEventListener("abort", stop.abort);
       }
     };
     const result = last.then(run);
     last = result.catch(() => {});
-    return result;
+    return signal === undefined ? result : rejectOnAbort(result, signal);
   };
 
   return {
@@ -136,22 +129,12 @@ export async function startEngine(options: EngineOptions = {}): Promise<BrowserE
 }
 
 function startWorker(setup: EngineSetup): RunningWorker {
-  const worker = spawnWorker("sre-engine");
-  const service = wrap<EngineService>(worker);
-  let reject: (reason: unknown) => void;
-  const ended = new Promise<never>((_, fail) => void (reject = fail));
-  // Nobody may be waiting when it ends.
-  ended.catch(() => {});
-  const end = (reason: unknown): void => {
-    worker.terminate();
-    reject(reason);
-  };
-  worker.addEventListener("error", ({ message }) =>
-    end(new Error(`the engine's worker failed: ${message || "not found"}`)),
+  const remote = openRemote<EngineService>(spawnWorker("sre-engine"), "the engine's worker");
+  const facts = Promise.race([remote.service.start(setup), remote.ended]).then((outcome) =>
+    valueOf<EngineFacts>(outcome),
   );
-  const facts = Promise.race([service.start(setup), ended]).then((outcome) => valueOf<EngineFacts>(outcome));
-  facts.catch(end);
-  return { service, facts, ended, end };
+  facts.catch(remote.end);
+  return { ...remote, facts };
 }
 
 function proxied<T extends (...values: never[]) => unknown>(callback: T | null | undefined): (T & ProxyMarked) | null {
@@ -167,6 +150,30 @@ function folderUrl(folder: string | URL): string {
 /** Some bundlers leave no URL of the file: then the page's. */
 function ownUrl(): string {
   return (import.meta.url as string | undefined) ?? globalThis.location.href;
+}
+
+/** Asks a worker to stop, and ends it when it does not listen. */
+function stopper(running: RunningWorker, onEnd: () => void): { abort(): void; settle(): void } {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  return {
+    abort() {
+      void running.service.abort();
+      timer = setTimeout(() => {
+        onEnd();
+        running.end(new Error("the worker did not stop in time"));
+      }, PATIENCE_MS);
+    },
+    settle: () => clearTimeout(timer),
+  };
+}
+
+function rejectOnAbort<T>(result: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason);
+    signal.addEventListener("abort", abort, { once: true });
+    if (signal.aborted) abort();
+    result.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+  });
 }
 
 function closedError(): Error {

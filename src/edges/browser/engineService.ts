@@ -1,11 +1,21 @@
 import { countedBy, count, inputError, layerChoices, loadKernels, locateRuntime, price, record } from "../../index.ts";
 import { recordedBy, traceGroup, viewCrossbar } from "../../index.ts";
 import type { Config, CrossbarChoice, CrossbarView, GroupChoice, GroupTrace, LayerChoices } from "../../index.ts";
-import type { CountResult, Kernels, Progress, RecordedWorkload, SimulateRequest, SimulateResult } from "../../index.ts";
+import type {
+  CountResult,
+  Kernels,
+  Progress,
+  RecordedWorkload,
+  SimulateOptions,
+  SimulateRequest,
+  SimulateResult,
+} from "../../index.ts";
 import { attachReaders } from "./externalReaders.ts";
 import type { ReadOf } from "./externalReaders.ts";
 import { outcomeOf } from "./outcome.ts";
 import type { Outcome } from "./outcome.ts";
+import { createPool } from "./pool.ts";
+import type { BrowserPool } from "./pool.ts";
 import { factsOf } from "./recordedFacts.ts";
 import type { RecordedFacts } from "./recordedFacts.ts";
 
@@ -37,12 +47,14 @@ export class EngineService {
   private recorded: RecordedWorkload | null = null;
   private counted: { readonly key: string; readonly result: CountResult } | null = null;
   private running: AbortController | null = null;
+  private pool: BrowserPool | null = null;
 
   start(setup: EngineSetup): Promise<Outcome<EngineFacts>> {
     return outcomeOf(async () => {
       if (setup.onnxRuntime !== undefined) locateRuntime(setup.onnxRuntime);
       this.kernels = await loadKernels({ folder: setup.wasm });
-      return { threads: 1, backend: this.kernels.backend };
+      if (setup.threads > 1) this.pool = await createPool(setup.threads, setup.wasm);
+      return { threads: this.pool?.executor.threads ?? 1, backend: this.kernels.backend };
     });
   }
 
@@ -56,7 +68,7 @@ export class EngineService {
   record(request: SimulateRequest, maxBytes: number, read: ReadOf): Promise<Outcome<RecordedFacts | null>> {
     return this.run(async (signal) => {
       this.recorded = this.counted = null;
-      this.recorded = await record(attachReaders(request, read), maxBytes, { kernels: this.kernels!, signal });
+      this.recorded = await record(attachReaders(request, read), maxBytes, this.options(signal));
       return this.recorded && factsOf(this.recorded);
     });
   }
@@ -102,8 +114,7 @@ export class EngineService {
   private count(request: SimulateRequest, onProgress: OnProgress, signal: AbortSignal): Promise<CountResult> {
     let shown = -Infinity;
     return count(request, {
-      kernels: this.kernels!,
-      signal,
+      ...this.options(signal),
       onProgress(progress) {
         const now = performance.now();
         if (now - shown < PROGRESS_MS && progress.done < progress.total) return;
@@ -113,8 +124,22 @@ export class EngineService {
     });
   }
 
+  private options(signal: AbortSignal): SimulateOptions {
+    return { kernels: this.kernels!, executor: this.pool?.executor, signal };
+  }
+
   private run<T>(work: (signal: AbortSignal) => Promise<T>): Promise<Outcome<T>> {
-    const controller = (this.running = new AbortController());
-    return outcomeOf(() => work(controller.signal));
+    const { signal } = (this.running = new AbortController());
+    signal.addEventListener("abort", () => this.pool?.drop(signal.reason));
+    const release = this.pool?.executor.mark();
+    return outcomeOf(async () => {
+      try {
+        return await work(signal);
+      } finally {
+        // A call that was stopped has given nothing back, and its last tasks may still read.
+        await this.pool?.executor.settle();
+        release?.();
+      }
+    });
   }
 }

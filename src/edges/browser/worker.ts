@@ -1,5 +1,7 @@
 import { expose } from "comlink";
 import { EngineService } from "./engineService.ts";
+import { POOL_WORKER } from "./pool.ts";
+import { PoolService } from "./poolService.ts";
 
-/** The one worker file; what it is for is its name. */
-expose(new EngineService());
+/** One file for all workers; its name says what a worker is for. */
+expose(self.name === POOL_WORKER ? new PoolService() : new EngineService());

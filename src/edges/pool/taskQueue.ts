@@ -20,6 +20,8 @@ export class TaskQueue<Job, Result> {
     private readonly workerCount: number,
     private readonly post: (job: Job) => Promise<Result>,
     private readonly runHere: (job: Job) => Result,
+    /** Lets other work of this thread go first; browsers have another way. */
+    private readonly soon: (work: () => void) => void = setImmediate,
   ) {}
 
   run(job: Job): Promise<Result> {
@@ -29,11 +31,16 @@ export class TaskQueue<Job, Result> {
     });
   }
 
+  /** Rejects the jobs that nobody has begun. */
+  drop(reason: unknown): void {
+    for (const { reject } of this.waiting.splice(0)) reject(reason);
+  }
+
   /** Once all jobs of a layer are there: one for each worker, a second one where enough are left, and one for this thread. */
   private pump(): void {
     if (this.isPumping) return;
     this.isPumping = true;
-    setImmediate(() => {
+    this.soon(() => {
       this.isPumping = false;
       for (let perWorker = 1; perWorker <= JOBS_PER_WORKER; perWorker++) {
         const kept = perWorker === 1 ? 0 : 1;

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { BumpArena, HeapArena } from "../../../bindings/arena.ts";
 import { instantiateBound } from "../../../bindings/boundModule.ts";
-import { instantiateOnSharedMemory, loadKernels, readWasm, ScalarKernels } from "../../../bindings/index.ts";
+import { instantiateOnSharedMemory, loadKernels, readWasm } from "../../../bindings/index.ts";
+import { ScalarKernels } from "../../../bindings/scalar.ts";
 import { WasmKernels } from "../../../bindings/wasm.ts";
 
 const MEMORY_PAGES = 4;

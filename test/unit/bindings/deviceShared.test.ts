@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { instantiateOnSharedMemory, readWasm, ScalarKernels, SharedMemory } from "../../../bindings/index.ts";
+import { instantiateOnSharedMemory, readWasm, SharedMemory } from "../../../bindings/index.ts";
+import { ScalarKernels } from "../../../bindings/scalar.ts";
 import { difference } from "../../conformance/difference.ts";
 import { deviceWork, disturbedOptions, KEY, nominalDevice } from "../../helpers/device.ts";
 

@@ -1,6 +1,7 @@
 import { Worker } from "node:worker_threads";
 import { describe, expect, test } from "vitest";
-import { instantiateOnSharedMemory, readWasm, ScalarKernels, SharedMemory } from "../../../bindings/index.ts";
+import { instantiateOnSharedMemory, readWasm, SharedMemory } from "../../../bindings/index.ts";
+import { ScalarKernels } from "../../../bindings/scalar.ts";
 import { SharedArena } from "../../../bindings/sharedMemory.ts";
 
 const options = { threadCount: 2, scratchBytes: 100_000, initialBytes: 0, maximumBytes: 200_000 };

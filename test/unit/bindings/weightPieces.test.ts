@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { loadKernels, ScalarKernels } from "../../../bindings/index.ts";
+import { loadKernels } from "../../../bindings/index.ts";
+import { ScalarKernels } from "../../../bindings/scalar.ts";
 import type { CellCoding, Kernels, WeightMatrix } from "../../../bindings/kernels.ts";
 import { piecesOf } from "../../../bindings/weightPieces.ts";
 import { Random } from "../../helpers/random.ts";

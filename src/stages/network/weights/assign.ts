@@ -5,7 +5,7 @@ import type { WeightSource } from "../../../model/ir/layer.ts";
 import type { IngestedLayer } from "../../../model/ir/report.ts";
 import type { NumericArray, TensorFile, WeightsRequest } from "../../../model/ir/request.ts";
 import { product, showShape } from "../shape.ts";
-import { fillIn, parseRules } from "./rules.ts";
+import { fillIn } from "./fillIn.ts";
 import type { WeightRule } from "./rules.ts";
 import { openTensors } from "./tensorFile.ts";
 import type { TensorSet } from "./tensorFile.ts";
@@ -41,7 +41,9 @@ export async function assignTensors<T extends WeightTarget>(
   { weights, masks, rules: text }: WeightsRequest,
 ): Promise<Assignment<T>[]> {
   const faults = new Faults();
-  const rules = text === undefined ? null : await attempt(faults, async () => parseRules(text));
+  // Rules bring libraries for YAML and schemas along: most pages never have any.
+  const rules =
+    text === undefined ? null : await attempt(faults, async () => (await import("./rules.ts")).parseRules(text));
   const files = { weights: await mergeFiles(weights, faults), mask: await mergeFiles(masks, faults) };
   faults.throwIfAny();
   for (const rule of rules ?? []) {

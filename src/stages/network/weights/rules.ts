@@ -1,7 +1,6 @@
 import { LineCounter, parseDocument } from "yaml";
 import * as z from "zod";
 import { Faults } from "../../../model/base/errors.ts";
-import { matchGlob } from "../../../model/base/glob.ts";
 import type { RulesText } from "../../../model/ir/request.ts";
 
 const names = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]);
@@ -88,10 +87,4 @@ export function parseRules({ text, place }: RulesText): WeightRule[] {
 
 function list(given: string | string[] | undefined): string[] | null {
   return given === undefined ? null : [given].flat();
-}
-
-/** A tensor's name for one layer: $0 is the layer, $1 … what each `*` stood for, $$ a dollar sign. */
-export function fillIn(name: string, layer: string, pattern: string): string {
-  const captures = [layer, ...(matchGlob(pattern, layer) ?? [])];
-  return name.replace(/\$(\$|\d)/g, (whole, key: string) => (key === "$" ? "$" : (captures[Number(key)] ?? whole)));
 }
