@@ -98,6 +98,10 @@ await build({
   entryPoints: { playground: "src/edges/playground/main.tsx" },
   jsx: "automatic",
   jsxImportSource: "preact",
+  splitting: true,
+  chunkNames: "chunk-[hash]",
+  // Pictures of pixels are made in Node only.
+  external: ["sharp"],
   outdir: playground,
   plugins: [engineAside],
 });

@@ -28,7 +28,8 @@ const openToAll = [/^bindings\/(kernels|deviceKernels|shapes|countPlan)\.ts$/, /
 /** Packages that only one room may know. */
 const guarded: { packages: RegExp; files: RegExp }[] = [
   { packages: /^node:/, files: /^(src\/edges\/|bindings\/load\.node\.ts$)/ },
-  { packages: /^(onnxruntime|@bufbuild|npyjs|fflate)/, files: /^src\/stages\/network\// },
+  { packages: /^(onnxruntime|@bufbuild|npyjs)/, files: /^src\/stages\/network\// },
+  { packages: /^fflate/, files: /^src\/(stages\/network|edges\/html)\// },
   {
     packages: /^(commander|@commander-js|cli-|picocolors|hyparquet|piscina|comlink|bullmq|ioredis)/,
     files: /^src\/edges\//,

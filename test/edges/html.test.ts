@@ -28,8 +28,8 @@ describe("markup", () => {
   });
 });
 
-test("a page allows its own script, and no request", () => {
-  const html = renderPage({ title: "t", lead: markup``, chapters: [], foot: "", script: "void 0" });
+test("a page allows its own script, and no request", async () => {
+  const html = await renderPage({ title: "t", lead: markup``, chapters: [], foot: "", script: "void 0" });
   // sha256 of "void 0".
   const hash = "yyjq/GGlTvm0YhdkNx72uPxcwaIXqWZBYZftmpA6pYU=";
   const policy = /content="(default-src[^"]+)"/.exec(html)![1]!.replaceAll("&#39;", "'");

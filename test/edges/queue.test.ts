@@ -251,8 +251,11 @@ describe.skipIf(!hasRedisServer)("sweeps over redis-server", () => {
     expect(await jobsOn(server)).toHaveLength(6);
     worker();
     await until(() => endings(state).length === 6);
+    // Another sweep leaves them alone.
+    await collect(someGroups(1, 10), { ...options, sweepHash: "another sweep" });
+    expect(await jobsOn(server)).toHaveLength(6);
     expect(inOrderOf(groups, await collect(groups, options))).toEqual(await inOrder(groups));
-    expect(starts(state)).toHaveLength(6);
+    expect(starts(state)).toHaveLength(7);
   });
 
   it("ends when told to during an outage", async () => {

@@ -189,6 +189,15 @@ export function createProgram(exit: (code: number) => void) {
     .action(async (input, options) => exit(await (await import("./prune.ts")).pruneCommand(input, options)));
 
   program
+    .command("serve")
+    .description("the playground in a browser, with the headers that let it use all processors")
+    .option("--port <n>", "port; 0: any that is free", "8080")
+    .option("--host <name>", "address to listen at", "127.0.0.1")
+    .option("--no-isolation", "without those headers: the page counts on one thread")
+    .option("--debug", "stack of an error")
+    .action(async (options) => exit(await (await import("./serve.ts")).serveCommand(options)));
+
+  program
     .command("worker")
     .description("serve the sweeps of a Redis server (sre sweep --redis URL), on any number of machines")
     .requiredOption("--redis <url>", "redis://[user:password@]host[:port][/database], or rediss://")

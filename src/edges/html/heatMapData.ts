@@ -1,6 +1,7 @@
-import { deflateRawSync } from "node:zlib";
+import { deflateSync } from "fflate";
 import type { KeptRows, Report } from "../../index.ts";
 import { layerTitle } from "../cli/format.ts";
+import { base64 } from "./markup.ts";
 
 /** A layer's map as the page carries it: sizes, and its arrays deflated, in base64. */
 export interface HeatMapLayer {
@@ -23,8 +24,8 @@ export function heatMapLayers({ layers }: Report, maps: readonly (KeptRows | nul
     if (map === null || layer === undefined) return [];
     const { counts, crossbars, masks, matrixCount, rowCount, crossbarRows, rowBlockCount, colBlockCount } = map;
     const sizes = { matrixCount, rowCount, crossbarRows, rowBlockCount, colBlockCount };
-    const bytes = Buffer.concat([counts, crossbars, masks].map(littleEndian));
-    const data = deflateRawSync(bytes, { level: 9 }).toString("base64");
+    const bytes = littleEndian([counts, crossbars, masks]);
+    const data = base64(deflateSync(bytes, { level: 9 }));
     return [
       {
         title: layerTitle(layer, layers),
@@ -37,9 +38,17 @@ export function heatMapLayers({ layers }: Report, maps: readonly (KeptRows | nul
   });
 }
 
-function littleEndian(values: Uint16Array | Uint32Array): Buffer {
-  const bytes = Buffer.alloc(values.byteLength);
-  const size = values.BYTES_PER_ELEMENT;
-  for (const [index, value] of values.entries()) bytes.writeUIntLE(value, index * size, size);
+function littleEndian(arrays: readonly (Uint16Array | Uint32Array)[]): Uint8Array {
+  const bytes = new Uint8Array(arrays.reduce((total, { byteLength }) => total + byteLength, 0));
+  const view = new DataView(bytes.buffer);
+  let at = 0;
+  for (const values of arrays) {
+    const isShort = values instanceof Uint16Array;
+    for (const value of values) {
+      if (isShort) view.setUint16(at, value, true);
+      else view.setUint32(at, value, true);
+      at += values.BYTES_PER_ELEMENT;
+    }
+  }
   return bytes;
 }

@@ -62,3 +62,10 @@ export function details(summary: string, content: Markup): Markup {
 export function scriptJson(value: unknown): Markup {
   return new Markup(JSON.stringify(value).replace(/</g, "\\u003c"));
 }
+
+export function base64(bytes: Uint8Array): string {
+  let text = "";
+  // A call takes so many arguments.
+  for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.subarray(at, at + 8192));
+  return btoa(text);
+}

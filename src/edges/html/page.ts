@@ -1,7 +1,6 @@
-import { createHash } from "node:crypto";
 import { renderSvg } from "../figures/render.ts";
 import type { FigureSpec } from "../figures/figure.ts";
-import { Markup, markup } from "./markup.ts";
+import { Markup, base64, markup } from "./markup.ts";
 import { style } from "./style.ts";
 
 export interface Chapter {
@@ -22,8 +21,8 @@ export interface Page {
 }
 
 /** One file that needs no other: its policy forbids every request, and every script but its own. */
-export function renderPage({ title, lead, chapters, foot, script }: Page): string {
-  const scriptSource = script === null ? "'none'" : `'sha256-${createHash("sha256").update(script).digest("base64")}'`;
+export async function renderPage({ title, lead, chapters, foot, script }: Page): Promise<string> {
+  const scriptSource = script === null ? "'none'" : `'sha256-${await digest(script)}'`;
   const policy = `default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src ${scriptSource}`;
   return markup`<!doctype html>
 <html lang="en">
@@ -49,6 +48,11 @@ ${script === null ? null : markup`<script>${new Markup(script)}</script>`}
 </body>
 </html>
 `.text;
+}
+
+/** The web's own digest: pages are made in browsers, too. */
+async function digest(text: string): Promise<string> {
+  return base64(new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text))));
 }
 
 /** A broader drawing does not stand beside another one. */

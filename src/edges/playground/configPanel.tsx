@@ -34,17 +34,32 @@ export function ConfigPanel() {
 function Field({ path, text, default: standard, expected }: ConfigKey) {
   const faults = faultsOf(path);
   const id = `key-${path.replace(".", "-")}`;
+  // Keys that take one of some words.
+  const choices = expected.startsWith("one of ") ? [...expected.matchAll(/"([^"]+)"/g)].map(([, word]) => word!) : [];
   return (
     <label for={id} title={`${text}; ${expected}`}>
       {path}
-      <input
-        id={id}
-        value={settings.value[path] ?? ""}
-        placeholder={String(standard)}
-        aria-invalid={faults.length > 0}
-        aria-describedby={`${id}-text`}
-        onInput={({ currentTarget }) => write(path, currentTarget.value)}
-      />
+      {choices.length > 0 ? (
+        <select
+          id={id}
+          value={settings.value[path] ?? ""}
+          onChange={({ currentTarget }) => write(path, currentTarget.value)}
+        >
+          <option value="">{String(standard)} (default)</option>
+          {choices.map((choice) => (
+            <option key={choice}>{choice}</option>
+          ))}
+        </select>
+      ) : (
+        <input
+          id={id}
+          value={settings.value[path] ?? ""}
+          placeholder={String(standard)}
+          aria-invalid={faults.length > 0}
+          aria-describedby={`${id}-text`}
+          onInput={({ currentTarget }) => write(path, currentTarget.value)}
+        />
+      )}
       <small id={`${id}-text`}>
         {faults.length === 0 ? text : faults.map((fault) => <span class="fault">{faultLine(fault)}</span>)}
       </small>

@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals";
 import { InputError, SCHEMES, faultLine } from "../../index.ts";
-import type { Config, Progress, Report } from "../../index.ts";
+import type { Config, KeptRows, Progress, Report } from "../../index.ts";
 import { startEngine } from "../browser/index.ts";
 import type { BrowserEngine } from "../browser/index.ts";
 import { parsed } from "./settings.ts";
@@ -9,9 +9,13 @@ import { source } from "./source.ts";
 /** What is running, what came of it, and what went wrong; one line each, as the command line says it. */
 export const progress = signal<Progress | null>(null);
 export const errors = signal<readonly string[]>([]);
-export const result = signal<{ readonly report: Report; readonly config: Config; readonly took_s: number } | null>(
-  null,
-);
+export interface Finished {
+  readonly report: Report;
+  readonly keptRows: readonly (KeptRows | null)[];
+  readonly config: Config;
+  readonly took_s: number;
+}
+export const result = signal<Finished | null>(null);
 
 let starting: Promise<BrowserEngine> | undefined;
 let abort: AbortController | null = null;
@@ -32,7 +36,7 @@ export async function run(): Promise<void> {
   try {
     const { samples } = source.value;
     const loaded = await source.value.load();
-    const request = { ...loaded, config, schemes: SCHEMES, seed: 0, samples, verifyWindows: 0 };
+    const request = { ...loaded, config, schemes: SCHEMES, seed: 0, samples, verifyWindows: 0, collectDetail: true };
     const running = await engine();
     progress.value = { label: "quantising", done: 0, total: 1 };
     const facts = await running.record(request, { signal: stop });
@@ -41,7 +45,8 @@ export async function run(): Promise<void> {
       facts === null
         ? await running.simulate(request, { signal: stop, onProgress })
         : await running.recount(request, { signal: stop, onProgress });
-    result.value = { report: answer.report, config, took_s: (performance.now() - start) / 1000 };
+    const { report, keptRows } = answer;
+    result.value = { report, keptRows, config, took_s: (performance.now() - start) / 1000 };
   } catch (error) {
     errors.value = stop.aborted ? ["cancelled"] : linesOf(error);
   } finally {

@@ -1,13 +1,10 @@
-import type { Config, Report, Scheme } from "../../index.ts";
-
-interface Props {
-  readonly report: Report;
-  readonly config: Config;
-  readonly took_s: number;
-}
+import { useSignal } from "@preact/signals";
+import type { Report, Scheme } from "../../index.ts";
+import { linesOf } from "./job.ts";
+import type { Finished } from "./job.ts";
 
 /** Totals and layers of a finished run, as numbers and bars. */
-export function ResultPanel({ report, took_s }: Props) {
+export function ResultPanel({ report, keptRows, took_s }: Finished) {
   const schemes = Object.entries(report.totals) as [Scheme, NonNullable<Report["totals"][Scheme]>][];
   const fastest = Math.max(...schemes.map(([, { speedup }]) => speedup ?? 0));
   const costliest = Math.max(...schemes.map(([, { energy_pJ }]) => energy_pJ));
@@ -57,11 +54,7 @@ export function ResultPanel({ report, took_s }: Props) {
         <summary>Layers</summary>
         <Layers report={report} />
       </details>
-      <p>
-        <button id="download" onClick={() => download(report)}>
-          Download report.json
-        </button>
-      </p>
+      <Downloads report={report} keptRows={keptRows} />
     </section>
   );
 }
@@ -112,9 +105,46 @@ function factor(value: number | null): string {
   return value === null ? "–" : `${value.toPrecision(3)}x`;
 }
 
-function download(report: Report): void {
-  const url = URL.createObjectURL(new Blob([`${JSON.stringify(report, null, 2)}\n`], { type: "application/json" }));
-  const link = Object.assign(document.createElement("a"), { href: url, download: "report.json" });
-  link.click();
+/** report.json, and the page of `sre report`, whose figures weigh megabytes of code: it is loaded when it is asked for. */
+function Downloads({ report, keptRows }: Pick<Finished, "report" | "keptRows">) {
+  const faults = useSignal<readonly string[]>([]);
+  const isDrawing = useSignal(false);
+  const page = async (): Promise<void> => {
+    isDrawing.value = true;
+    try {
+      const { renderRunPage } = await import("../html/runPage.ts");
+      save("report.html", "text/html", await renderRunPage({ report, manifest: null, keptRows }));
+      faults.value = [];
+    } catch (error) {
+      faults.value = linesOf(error);
+    } finally {
+      isDrawing.value = false;
+    }
+  };
+  return (
+    <div>
+      <div class="row">
+        <button
+          id="download"
+          onClick={() => save("report.json", "application/json", `${JSON.stringify(report, null, 2)}\n`)}
+        >
+          Download report.json
+        </button>
+        <button id="download-html" disabled={isDrawing.value} onClick={() => void page()}>
+          {isDrawing.value ? "Drawing …" : "Download report.html"}
+        </button>
+      </div>
+      {faults.value.map((line) => (
+        <p class="fault" role="alert">
+          {line}
+        </p>
+      ))}
+    </div>
+  );
+}
+
+function save(name: string, type: string, text: string): void {
+  const url = URL.createObjectURL(new Blob([text], { type }));
+  Object.assign(document.createElement("a"), { href: url, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(url), 1000);
 }

@@ -1,6 +1,7 @@
 import { signal } from "@preact/signals";
 import { decodeArray, inputError, isZooName, zooWorkload } from "../../index.ts";
 import type { ConfigSource, NumericArray, SimulateRequest, Workload } from "../../index.ts";
+import { IMAGES, pixelsOf } from "./images.ts";
 import { sourceConfig } from "./settings.ts";
 
 /** What is simulated: an example by its name, or files of the user. */
@@ -65,31 +66,32 @@ export const examples: readonly Source[] = [
   zoo("zoo:resnet50@gsl", "shapes of ResNet-50, numbers drawn; some seconds"),
 ];
 
-/** A network of the user, with inputs or drawn ones, and perhaps labels. */
+/** A network of the user, with inputs (an array, or images of one size) or drawn ones, and perhaps labels. */
 export function ownFiles(files: readonly File[]): Source {
   const isModel = ({ name }: File): boolean => /\.onnx$/i.test(name);
   const isLabels = ({ name }: File): boolean => /label|idx1/i.test(name);
   const model = files.find(isModel);
-  const labels = files.find((file) => !isModel(file) && isLabels(file));
-  const inputs = files.find((file) => !isModel(file) && file !== labels);
+  const images = files.filter(({ type }) => type.startsWith("image/"));
+  const others = files.filter((file) => !isModel(file) && !images.includes(file));
+  const labels = others.find(isLabels);
+  const inputs = others.find((file) => file !== labels);
   const array = async (file: File): Promise<NumericArray> =>
     decodeArray(new Uint8Array(await file.arrayBuffer()), file.name);
   return {
-    ...{
-      name: files.map(({ name }) => name).join(", "),
-      note: "your files stay in this page",
-      config: [],
-      samples: 20,
-    },
+    name: files.map(({ name }) => name).join(", "),
+    note: "your files stay in this page",
+    config: images.length > 0 ? [IMAGES] : [],
+    samples: 20,
     async load() {
       if (model === undefined)
         throw inputError("files", "an .onnx file among them", files.map(({ name }) => name).join(", "));
       const bytes = new Uint8Array(await model.arrayBuffer());
+      const given = images.length > 0 ? await pixelsOf(images) : inputs && (await array(inputs));
       const workload: Workload = {
         kind: "network",
         name: model.name.replace(/\.onnx$/i, ""),
         model: bytes,
-        ...(inputs === undefined ? { syntheticInputsSeed: 0 } : { inputs: await array(inputs) }),
+        ...(given === undefined ? { syntheticInputsSeed: 0 } : { inputs: given }),
         ...(labels === undefined ? {} : { labels: await array(labels) }),
       };
       return { workload, source: { source: model.name, sha256: await sha256(bytes) } };

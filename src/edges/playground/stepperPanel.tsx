@@ -1,19 +1,31 @@
 import { useEffect, useState } from "preact/hooks";
-import type { Config, GroupTrace } from "../../index.ts";
+import type { Config, GroupTrace, LayerChoices } from "../../index.ts";
+import type { BrowserEngine } from "../browser/index.ts";
 import { useAnswer } from "./look.ts";
 import { Picker } from "./pickers.tsx";
 import { TraceView } from "./traceView.tsx";
 
 const NOWHERE = { layer: 0, matrix: 0, colBlock: 0, group: 0 };
 const STEP_MS = 500;
+/** Groups of a layer that are looked through for one with something to see. */
+const MOST_TRIED = 16;
 
 /** Plays one window through one OU column group, round by round. */
-export function StepperPanel({ config }: { readonly config: Config }) {
+export function StepperPanel({ config, samples }: { readonly config: Config; readonly samples: number }) {
   const [choice, setChoice] = useState(NOWHERE);
   const [window, setWindow] = useState(0);
   const layers = useAnswer((engine) => engine.choices(config), [config]);
   const trace = useAnswer((engine) => engine.trace(config, choice, window), [config, choice, window]);
   const own = layers.answer?.[choice.layer];
+  const busy = useAnswer(
+    (engine) => busiest(engine, config, samples, choice.layer, own),
+    [...[config, choice.layer, own]],
+  );
+  useEffect(() => {
+    if (busy.answer === null) return;
+    setChoice(busy.answer.choice);
+    setWindow(busy.answer.window);
+  }, [busy.answer]);
   return (
     <section aria-labelledby="stepper-title">
       <h2 id="stepper-title">One window, round by round</h2>
@@ -55,6 +67,25 @@ export function StepperPanel({ config }: { readonly config: Config }) {
       {trace.answer && <Player trace={trace.answer} />}
     </section>
   );
+}
+
+/** Of the first groups of a layer, and the window in the middle of the first sample, the one with the most to see. */
+async function busiest(
+  engine: BrowserEngine,
+  config: Config,
+  samples: number,
+  layer: number,
+  own: LayerChoices | undefined,
+): Promise<GroupTrace | null> {
+  const perSample = (own?.windowCount ?? 0) / samples;
+  // Half way down, and half way along that row, of a square.
+  const window = perSample < 4 ? 0 : Math.floor((perSample + Math.sqrt(perSample)) / 2);
+  let best: GroupTrace | null = null;
+  for (let group = 0; group < Math.min(own?.groupCounts[0] ?? 0, MOST_TRIED); group++) {
+    const trace = await engine.trace(config, { ...NOWHERE, layer, group }, window);
+    if (trace.rounds.length > (best?.rounds.length ?? -1)) best = trace;
+  }
+  return best;
 }
 
 function Player({ trace }: { readonly trace: GroupTrace }) {
