@@ -44,7 +44,7 @@ export function madePlan({
     axes: paths.map((path) => ({ path, values: axes[path]! })),
     points,
   };
-  return { sweep, files, ids, hash: sha(JSON.stringify([ids, schemes, hasAccuracy])) };
+  return { sweep, networks: sweep.networks, files, ids, hash: sha(JSON.stringify([ids, schemes, hasAccuracy])) };
 }
 
 /** A result for each point that depends on the point alone; `time` does not matter. */

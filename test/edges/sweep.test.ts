@@ -116,6 +116,48 @@ axes:
     expect(new Set(points.map(({ schemes }) => schemes.dof!.energy_pJ)).size).toBe(6);
   });
 
+  it("quantises once a precision, however many there are, and keeps what is said of the run", async () => {
+    const folder = folderWith(`
+axes:
+  network: [zoo:lenet5, { name: other, input: zoo:lenet5, samples: 2 }]
+  precision.activationBits: { from: 3, to: 7 }
+  crossbar.cellBits: [1, 2]
+`);
+    await sre(folder, ["sweep", "s.yaml", "--out", "s"]);
+    const manifest = readFileSync(join(folder, "s", "manifest.json"), "utf8");
+    expect((JSON.parse(manifest) as { shared: object }).shared).toMatchObject({ points: 20, preparations: 10 });
+    expect((await sre(folder, ["sweep", "s.yaml", "--out", "s"])).code).toBe(0);
+    expect(readFileSync(join(folder, "s", "manifest.json"), "utf8")).toBe(manifest);
+  });
+
+  it("says the same of its files wherever it is called from", async () => {
+    const folder = folderWith(`axes: { network: [${LENET}] }`);
+    await sre(folder, ["sweep", "s.yaml", "--out", "here"]);
+    await sre(lenet5, ["sweep", join(folder, "s.yaml"), "--out", join(folder, "there")]);
+    expect(bytesIn(join(folder, "there"))).toEqual(bytesIn(join(folder, "here")));
+  });
+
+  it("names the network whose file is wrong", async () => {
+    const folder = folderWith("axes: { network: [zoo:lenet9, { name: mine, input: no.onnx, syntheticInputs: 1 }] }");
+    const { code, stderr } = await sre(folder, ["sweep", "s.yaml"]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^sre: network zoo:lenet9: .*expected a network of the zoo/m);
+    expect(stderr).toMatch(/^sre: network mine: no\.onnx: expected a readable file, got no such file$/m);
+  });
+
+  it("ends with a line when nobody reads its lines any more", async () => {
+    const folder = folderWith(GRID);
+    const child = spawn(process.execPath, [program, "sweep", "s.yaml", "--out", "s", "--json"], {
+      cwd: folder,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let stderr = "";
+    child.stderr.on("data", (text) => (stderr += String(text)));
+    child.stdout.once("data", () => child.stdout.destroy());
+    const code = await new Promise((resolve) => child.on("close", resolve));
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/interrupted; \d+ of 60 points are in s, call again/)]);
+  });
+
   it("adds the accuracy that the device leaves, as sre accuracy does", async () => {
     const folder = folderWith(`
 accuracy: { chips: 2, samples: 6 }

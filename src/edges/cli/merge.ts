@@ -1,13 +1,14 @@
 import { mkdir } from "node:fs/promises";
 import { resolve } from "node:path";
 import { inputError } from "../../index.ts";
-import { readSweepFolder, refuseForeign, writeInto } from "../sweep/folder.ts";
+import { foreignNames, readSweepFolder, refuseForeign, writeInto } from "../sweep/folder.ts";
 import type { SweepFolder } from "../sweep/folder.ts";
 import { JOURNAL, headOf } from "../sweep/journalFile.ts";
 import { OutcomeBook } from "../sweep/outcomes.ts";
 import { PLAN } from "../sweep/outline.ts";
 import type { SweepOutline } from "../sweep/outline.ts";
 import { writeSweepResults } from "../sweep/results.ts";
+import { describePoint } from "../sweep/settings.ts";
 import { FaultGatherer } from "./faults.ts";
 import { refuseUnwritable, replaceWhole } from "./writeWhole.ts";
 
@@ -111,15 +112,17 @@ async function refuseOut(out: string, dirs: readonly string[], force: boolean): 
     throw inputError(out, "a folder of its own for the whole", "one of its parts");
   refuseUnwritable("OUT", out);
   const names = await refuseForeign(out);
-  if (names !== null && names.length > 0 && !force)
-    throw inputError(out, "a new folder, or --force", "an existing one");
+  if (names === null) return;
+  if (names.length > 0 && !force) throw inputError(out, "a new folder, or --force", "an existing one");
+  // The folder is replaced as a whole.
+  const others = foreignNames(names);
+  if (others.length > 0) throw inputError(out, "a folder with nothing but a sweep", others.join(", "));
 }
 
 /** Points with what people call them. */
 function namedPoints({ sweep, ids }: SweepOutline): { readonly id: string; readonly name: string }[] {
   return sweep.points.map(({ network, settings }, index) => {
-    const values = Object.entries(settings).map(([path, value]) => `${path}=${value}`);
-    return { id: ids[index]!, name: [network, ...values].join(" ") };
+    return { id: ids[index]!, name: describePoint({ network, settings }) };
   });
 }
 

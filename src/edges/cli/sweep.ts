@@ -35,6 +35,7 @@ export interface SweepOptions {
   readonly force?: true | undefined;
 }
 
+const EXIT_FAILED = 1;
 const EXIT_SKIPPED = 3;
 const EXIT_SIGINT = 130;
 
@@ -46,18 +47,23 @@ export async function sweepCommand(file: string, options: SweepOptions): Promise
   const startedAt = new Date();
   const { plan, threads, shard } = await prepare(file, options);
   const wanted = shardIds(plan, shard);
+  if (wanted.length === 0)
+    throw inputError(`--shard ${shard?.text}`, "a part with points", "none: fewer parts will do");
   if (options.dryRun) return dryRun(plan, wanted, threads);
   const dir = options.out ?? join("runs", plan.sweep.name);
   if (options.resume && !existsSync(dir))
     throw inputError(`--resume ${dir}`, "the folder of a sweep", "no such folder");
   const journal = await openSweepJournal(dir, plan, { force: options.force === true, shard: shard?.text ?? null });
-  const interrupted = (): never => {
+  const leave = (code: number) => (): never => {
     process.stderr.write(
       `\nsre: interrupted; ${journal.outcomes.size} of ${wanted.length} points are in ${dir}, call again to go on\n`,
     );
-    process.exit(EXIT_SIGINT);
+    process.exit(code);
   };
+  const interrupted = leave(EXIT_SIGINT);
   process.once("SIGINT", interrupted);
+  // Of a run that nobody reads any more: what is done is kept.
+  process.stdout.prependOnceListener("error", leave(EXIT_FAILED));
   try {
     const shared = await runMissing(plan, wanted, journal, threads, options);
     const manifest = {
@@ -67,7 +73,8 @@ export async function sweepCommand(file: string, options: SweepOptions): Promise
       shared,
     };
     const outcomes = [...journal.outcomes.values(), ...journal.failed.values()];
-    await writeSweepResults(dir, plan, outcomes, manifest);
+    // A sweep that was finished before keeps what is said of how it was run.
+    await writeSweepResults(dir, plan, outcomes, shared?.points === 0 ? null : manifest);
     const report = sweepReport(plan, outcomes);
     process.stderr.write(`${renderSweep(report, wanted.length, shared, dir)}\n`);
     return report.failed.length > 0 ? EXIT_SKIPPED : 0;

@@ -1,6 +1,8 @@
-import type { SchemeResult, SweepReport } from "../../index.ts";
+import type { SweepReport } from "../../index.ts";
+import { bestRows } from "../sweep/best.ts";
 import type { SharedWork } from "../sweep/localRunner.ts";
 import type { SweepPlan } from "../sweep/plan.ts";
+import { pointRows } from "../sweep/rows.ts";
 import { describePoint, describeSettings } from "../sweep/settings.ts";
 import { colours as pc } from "./colours.ts";
 import { formatArea, formatDuration, formatEnergy, formatFactor, formatRatio, formatTime } from "./format.ts";
@@ -17,19 +19,18 @@ export function renderPoints({ sweep, ids }: SweepPlan, wanted: readonly string[
   return renderTable(["id", "network", ...paths], rows, 2);
 }
 
-const GOALS: readonly { readonly name: string; readonly of: (result: SchemeResult) => number | null }[] = [
-  { name: "least time", of: ({ busyTime_ns }) => busyTime_ns },
-  { name: "least energy", of: ({ energy_pJ }) => energy_pJ },
-  { name: "least area", of: ({ area_mm2 }) => area_mm2 },
-  { name: "best accuracy", of: ({ top1_mean }) => (top1_mean === null ? null : -top1_mean) },
-];
+/** Errors that are named one by one. */
+const MOST_NAMED = 20;
 
 /** The best points of each network, and how the sweep went. */
 export function renderSweep(report: SweepReport, wanted: number, shared: SharedWork | null, dir: string): string {
   const lines: string[] = [];
   if (report.points.length > 0) lines.push(bestTable(report));
-  for (const { error, ...point } of report.failed) lines.push(pc.red(`failed: ${describePoint(point)}: ${error}`));
-  const missing = report.networks.length === 0 ? 0 : wanted - report.points.length - report.failed.length;
+  const named = report.failed.slice(0, MOST_NAMED);
+  for (const { error, ...point } of named) lines.push(pc.red(`failed: ${describePoint(point)}: ${error}`));
+  const unnamed = report.failed.length - named.length;
+  if (unnamed > 0) lines.push(pc.red(`and ${unnamed} more (report.json)`));
+  const missing = wanted - report.points.length - report.failed.length;
   const counts = [`${report.points.length} of ${wanted} points`];
   if (report.failed.length > 0) counts.push(`${report.failed.length} failed`);
   if (missing > 0) counts.push(`${missing} left`);
@@ -38,37 +39,15 @@ export function renderSweep(report: SweepReport, wanted: number, shared: SharedW
   return lines.join("\n");
 }
 
-function bestTable({ points, networks }: SweepReport): string {
-  const rows = networks.flatMap(({ name }) =>
-    GOALS.flatMap((goal) => {
-      let best: { value: number; row: string[] } | null = null;
-      for (const point of points) {
-        if (point.network !== name) continue;
-        for (const [scheme, result] of Object.entries(point.schemes)) {
-          const value = goal.of(result);
-          if (value === null || (best !== null && value >= best.value)) continue;
-          const { busyTime_ns, energy_pJ, area_mm2, speedup, top1_mean } = result;
-          const numbers = [formatTime(busyTime_ns), formatEnergy(energy_pJ), formatArea(area_mm2)];
-          const row = [
-            name,
-            goal.name,
-            scheme,
-            describeSettings(point.settings),
-            ...numbers,
-            formatFactor(speedup),
-            formatRatio(top1_mean ?? point.integer),
-          ];
-          best = { value, row };
-        }
-      }
-      return best === null ? [] : [best.row];
-    }),
-  );
-  return renderTable(
-    ["network", "best", "scheme", "settings", "time", "energy", "area", "speed-up", "accuracy"],
-    rows,
-    4,
-  );
+function bestTable(report: SweepReport): string {
+  const rows = bestRows(report.networks, pointRows(report)).map(({ network, goal, row }) => {
+    const { scheme, point, time_ns, energy_pJ, area_mm2, accuracy, result } = row;
+    const numbers = [formatTime(time_ns), formatEnergy(energy_pJ), formatArea(area_mm2)];
+    const shares = [formatFactor(result.speedup), formatRatio(accuracy)];
+    return [network, goal, scheme, describeSettings(point.settings), ...numbers, ...shares];
+  });
+  const head = ["time", "energy", "area", "speed-up", "accuracy"];
+  return renderTable(["network", "best, per sample", "scheme", "settings", ...head], rows, 4);
 }
 
 /** What points shared, and about how much time that saved. */
@@ -77,7 +56,11 @@ function sharedLine({ points, preparations, preparing_ms, counts, counting_ms }:
     made === 0 ? 0 : ((points - made) * took_ms) / made / 1000;
   const saved_s = spared(preparations, preparing_ms) + spared(counts, counting_ms);
   return pc.dim(
-    `${points} points run from ${preparations} quantised workloads and ${counts} counts: ` +
+    `${plural(points, "point")} run from ${plural(preparations, "quantised workload")} and ${plural(counts, "count")}: ` +
       `${formatDuration(saved_s)} of work saved`,
   );
+}
+
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

@@ -1,5 +1,6 @@
 import type { Setting, SweepReport } from "../../index.ts";
 import { formatArea, formatCount, formatEnergy, formatFactor, formatRatio, formatTime } from "../cli/format.ts";
+import { bestRows } from "../sweep/best.ts";
 import { settingPaths } from "../sweep/rows.ts";
 import type { PointRow } from "../sweep/rows.ts";
 import { markup, table } from "./markup.ts";
@@ -7,31 +8,14 @@ import type { Column, Markup } from "./markup.ts";
 
 /** Rows of a table; results.csv has all. */
 export const MOST_ROWS = 200;
-
-interface Goal {
-  readonly title: string;
-  /** Less is better; null where it is not known. */
-  readonly of: (row: PointRow) => number | null;
-}
-
-const energyDelay = ({ time_ns, energy_pJ }: PointRow): number => time_ns * energy_pJ;
-const GOALS: readonly Goal[] = [
-  { title: "least time", of: ({ time_ns }) => time_ns },
-  { title: "least energy", of: ({ energy_pJ }) => energy_pJ },
-  { title: "least energy x time", of: energyDelay },
-  { title: "least area", of: ({ area_mm2 }) => area_mm2 },
-  { title: "best accuracy", of: ({ accuracy }) => (accuracy === null ? null : -accuracy) },
-];
+const MOST_VALUES = 60;
 
 /** The best row of each network for each goal. */
 export function bestTable(report: SweepReport, rows: readonly PointRow[]): Markup {
-  const lines = report.networks.flatMap(({ name }) => {
-    const own = rows.filter(({ point }) => point.network === name);
-    return GOALS.flatMap(({ title, of }) => {
-      const best = bestOf(own, of);
-      return best === undefined ? [] : [[name, title, ...rowCells(report, best)]];
-    });
-  });
+  const lines = bestRows(report.networks, rows).map(({ network, goal, row }) => [
+    ...[network, goal],
+    ...rowCells(report, row),
+  ]);
   return table(
     [{ head: "network", isText: true }, { head: "goal", isText: true }, ...rowColumns(report)],
     lines,
@@ -39,7 +23,7 @@ export function bestTable(report: SweepReport, rows: readonly PointRow[]): Marku
   );
 }
 
-/** Rows of all fronts, the fastest first, evenly left out where they are too many. */
+/** Rows of all fronts, the fastest of each network first; those after the first MOST_ROWS are left to results.csv. */
 export function frontTable(report: SweepReport, rows: readonly PointRow[]): Markup {
   const front = report.networks.flatMap(({ name }) =>
     rows
@@ -64,7 +48,11 @@ export function axesTable({ axes }: SweepReport): Markup {
       { head: "axis", isText: true },
       { head: "values", isText: true },
     ],
-    axes.map(({ path, values }) => [path, values.map(String).join(" · ")]),
+    axes.map(({ path, values }) => {
+      const more = values.length - MOST_VALUES;
+      const shown = values.slice(0, MOST_VALUES).map(String).join(" · ");
+      return [path, more > 0 ? `${shown} and ${formatCount(more)} more` : shown];
+    }),
   );
 }
 
@@ -102,18 +90,6 @@ export function failedTable(report: SweepReport): Markup {
       ? `The first ${MOST_ROWS} of ${formatCount(failed.length)}; report.json has all`
       : undefined,
   );
-}
-
-function bestOf(rows: readonly PointRow[], of: Goal["of"]): PointRow | undefined {
-  let best: { row: PointRow; value: number } | undefined;
-  for (const row of rows) {
-    const value = of(row);
-    if (value === null) continue;
-    const isBetter =
-      best === undefined || value < best.value || (value === best.value && energyDelay(row) < energyDelay(best.row));
-    if (isBetter) best = { row, value };
-  }
-  return best?.row;
 }
 
 function rowColumns(report: SweepReport): (Column | string)[] {

@@ -46,9 +46,16 @@ export function isSweepFolder(names: readonly string[]): boolean {
   return names.includes(JOURNAL) || names.includes(PLAN);
 }
 
+const OWN_FILES: readonly string[] = [...Object.values(RESULT_FILES), PAGE, PLAN, JOURNAL];
+
+/** Names that no sweep gives. */
+export function foreignNames(names: readonly string[]): string[] {
+  return names.filter((name) => !OWN_FILES.includes(name));
+}
+
 /** Removes what a sweep left in its folder, the journal last: it tells whose folder this is. */
 export async function dropSweep(dir: string): Promise<void> {
-  for (const name of [...Object.values(RESULT_FILES), PAGE, PLAN, JOURNAL]) await rm(join(dir, name), { force: true });
+  for (const name of OWN_FILES) await rm(join(dir, name), { force: true });
 }
 
 /** What the sweep of a folder came to so far. @throws InputError when it is no sweep's, or damaged. */

@@ -42,11 +42,10 @@ export function createLocalRunner({ threads, shared }: RunnerOptions): LocalRunn
     const { network, files, seed, points } = group;
     const key = JSON.stringify([network, files, seed, recordedBy(points[0]!.config)]);
     return recordings.getOr(key, async () => {
-      const start = performance.now();
-      const recorded = await pool.run({ kind: "record", group, shared, maxBytes: RECORDING_BYTES });
+      const answer = (await pool.run({ kind: "record", group, shared, maxBytes: RECORDING_BYTES })) as RecordAnswer;
       done.preparations++;
-      done.preparing_ms += performance.now() - start;
-      return recorded as RecordAnswer;
+      done.preparing_ms += answer.took_ms;
+      return answer;
     });
   };
   return {
@@ -56,7 +55,7 @@ export function createLocalRunner({ threads, shared }: RunnerOptions): LocalRunn
     done,
     async run(group): Promise<PointOutcome[]> {
       try {
-        const recorded = await recordingOf(group);
+        const { recorded } = await recordingOf(group);
         const { outcomes, count_ms } = (await pool.run({ kind: "points", group, shared, recorded })) as PointsAnswer;
         done.points += outcomes.length;
         if (count_ms !== null) {

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join } from "node:path";
-import { countedBy, disturbedBy, externalLocations, isZooName, recordedBy } from "../../index.ts";
+import { InputError, countedBy, disturbedBy, externalLocations, isZooName, recordedBy } from "../../index.ts";
 import type { Sweep, SweepNetwork, SweepPoint } from "../../index.ts";
 import { FaultGatherer } from "../cli/faults.ts";
 import { InputFiles } from "../cli/readFiles.ts";
@@ -21,16 +21,17 @@ export async function makePlan(sweep: Sweep, dir: string): Promise<SweepPlan> {
   const faults = new FaultGatherer();
   const networks = sweep.networks.map((network) => resolvePaths(network, dir));
   const files: InputFile[][] = [];
-  for (const network of networks) files.push((await faults.attempt(() => filesOf(network, sweep.seed))) ?? []);
+  for (const network of networks)
+    files.push((await faults.attempt(() => filesOf(network, sweep.seed).catch(named(network.name)))) ?? []);
   faults.throwIfAny();
   const identities = new Map(networks.map((network, index) => [network.name, identityOf(network, files[index]!)]));
   const ids = sweep.points.map((point) => pointId(sweep, point, identities.get(point.network)!));
-  return { sweep: { ...sweep, networks }, files, ids, hash: hashOf(ids) };
+  return { sweep, networks, files, ids, hash: hashOf(ids) };
 }
 
 /** Groups of the points that `isWanted`, in the order in which they are best run. */
-export function groupsOf({ sweep, files, ids }: SweepPlan, isWanted: (id: string) => boolean): WorkGroup[] {
-  const { networks, schemes, seed, accuracy } = sweep;
+export function groupsOf({ sweep, networks, files, ids }: SweepPlan, isWanted: (id: string) => boolean): WorkGroup[] {
+  const { schemes, seed, accuracy } = sweep;
   const placeOf = new Map(networks.map(({ name }, place) => [name, place]));
   const groups = new Map<string, WorkGroup & { points: WorkGroup["points"][number][] }>();
   for (const [index, { network: name, config }] of sweep.points.entries()) {
@@ -48,8 +49,8 @@ export function groupsOf({ sweep, files, ids }: SweepPlan, isWanted: (id: string
 }
 
 /**
- * Groups that are run from the same quantised workload one after another, so that few of those are kept; but the first
- * group of the next one early, so that it is quantised while other threads are at work.
+ * Groups that are run from the same quantised workload one after another, so that two of those at most are kept; but the
+ * first group of the next one after the second of this one, so that it is quantised while other threads are at work.
  */
 function inOrder(groups: readonly WorkGroup[]): WorkGroup[] {
   const lists = new Map<string, WorkGroup[]>();
@@ -60,11 +61,23 @@ function inOrder(groups: readonly WorkGroup[]): WorkGroup[] {
     else list.push(group);
   }
   const all = [...lists.values()];
-  const firsts = all.map(([first]) => first!);
-  return [
-    ...firsts.slice(0, 1),
-    ...all.flatMap((list, place) => [...firsts.slice(place + 1, place + 2), ...list.slice(1)]),
-  ];
+  return all.flatMap(([first, second, ...rest], place) => [
+    ...(place === 0 ? [first!] : []),
+    ...(second === undefined ? [] : [second]),
+    ...(all[place + 1]?.slice(0, 1) ?? []),
+    ...rest,
+  ]);
+}
+
+/** Throws faults on, with the network before their place. */
+function named(network: string): (error: unknown) => never {
+  return (error) => {
+    if (!(error instanceof InputError)) throw error;
+    throw new InputError(
+      error.faults.map((fault) => ({ ...fault, place: `network ${network}: ${fault.place}` })),
+      { cause: error },
+    );
+  };
 }
 
 async function filesOf(network: SweepNetwork, seed: number): Promise<InputFile[]> {

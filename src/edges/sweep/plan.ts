@@ -4,6 +4,8 @@ import type { InputFile } from "../cli/readFiles.ts";
 /** A sweep with the contents of its files: every point has its id. */
 export interface SweepPlan {
   readonly sweep: Sweep;
+  /** Networks with the paths of their files as this process finds them. */
+  readonly networks: readonly SweepNetwork[];
   /** Files of each network, data beside ONNX models among them, in the order of `sweep.networks`. */
   readonly files: readonly (readonly InputFile[])[];
   /** Of each point, in the order of `sweep.points`: hash of all that its result depends on. */

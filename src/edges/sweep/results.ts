@@ -74,10 +74,10 @@ export async function writeSweepResults(
   dir: string,
   plan: SweepPlan | SweepOutline,
   outcomes: Iterable<PointOutcome>,
-  manifest: object,
+  manifest: object | null,
 ): Promise<void> {
   for (const [name, data] of Object.entries(resultFiles(plan, outcomes))) await writeInto(dir, name, data);
-  await writeInto(dir, RESULT_FILES.manifest, manifestText(plan, manifest));
+  if (manifest !== null) await writeInto(dir, RESULT_FILES.manifest, manifestText(plan, manifest));
 }
 
 export function manifestText(plan: SweepPlan | SweepOutline, manifest: object): string {

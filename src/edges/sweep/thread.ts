@@ -24,7 +24,11 @@ export type ThreadTask =
       readonly recorded: RecordedWorkload | null;
     };
 
-export type RecordAnswer = RecordedWorkload | null;
+export interface RecordAnswer {
+  /** null where it is too large to be kept. */
+  readonly recorded: RecordedWorkload | null;
+  readonly took_ms: number;
+}
 export interface PointsAnswer {
   readonly outcomes: readonly PointOutcome[];
   /** Time that counting took; null when the counts were those of an earlier group. */
@@ -40,9 +44,12 @@ const counts = new RecentlyUsed<string, CountResult>(KEPT_COUNTS);
 
 /** One task of a sweep on this thread. @throws InputError for what is wrong with the network. */
 export default async function run(task: ThreadTask): Promise<RecordAnswer | PointsAnswer> {
-  if (task.kind === "record") return record(await requestOf(task), task.maxBytes, { kernels });
-  const { group, recorded } = task;
   const start = performance.now();
+  if (task.kind === "record") {
+    const recorded = await record(await requestOf(task), task.maxBytes, { kernels });
+    return { recorded, took_ms: performance.now() - start };
+  }
+  const { group, recorded } = task;
   const request = await requestOf(task);
   const countKey = JSON.stringify([networkKey(group), countedBy(request.config)]);
   const hadCounts = counts.has(countKey);

@@ -11,6 +11,8 @@ export interface SchemaNode {
   readonly anyOf?: readonly SchemaNode[];
   readonly items?: SchemaNode;
   readonly minLength?: number;
+  /** Only names have one: they are no paths. */
+  readonly pattern?: string;
   readonly properties?: Readonly<Record<string, SchemaNode>>;
   readonly propertyNames?: { readonly enum?: readonly string[] };
   readonly additionalProperties?: SchemaNode | false;
@@ -76,6 +78,7 @@ function describeNode(node: SchemaNode): string {
   if (node.enum) return (node.enum.length > 1 ? "one of " : "") + node.enum.map((name) => `"${name}"`).join(", ");
   if (node.type === "array") return `list of ${node.items ? describeNode(node.items) : "values"}`;
   if (node.type === "object") return `mapping with keys ${childNames(node).join(", ")}`;
+  if (node.pattern !== undefined) return "name that is no path";
   return `${node.minLength ? "non-empty " : ""}${node.type}${describeRange(node)}`;
 }
 

@@ -11,6 +11,7 @@ const WIDTH = 190;
 const HEIGHT = 120;
 /** More values are not all labelled. */
 const MOST_LABELS = 8;
+const MOST_VALUES = 60;
 /** Of all schemes around a value, in steps from value to value. */
 const BREADTH = 0.66;
 const MEASURES: readonly Measure[] = [SPEEDUP, ENERGY, AREA, ACCURACY];
@@ -28,7 +29,7 @@ export function axisFigures(
   { axes, schemes }: Pick<SweepReport, "axes" | "schemes">,
   networks: readonly DrawnNetwork[],
 ): FigureSpec[] {
-  return axes.flatMap((axis): FigureSpec[] => {
+  return axes.map(drawnPart).flatMap((axis): FigureSpec[] => {
     const rows = networks.flatMap(({ network, rows: own }) => {
       const panels = MEASURES.flatMap((measure) => {
         const spreads = spreadsOf(axis, measure, own);
@@ -46,6 +47,14 @@ export function axisFigures(
       },
     ];
   });
+}
+
+/** An axis of very many values is drawn by some of them, spread evenly from the first to the last. */
+function drawnPart(axis: SweepAxis): SweepAxis {
+  const { length } = axis.values;
+  if (length <= MOST_VALUES) return axis;
+  const places = Array.from({ length: MOST_VALUES }, (_, i) => Math.round((i * (length - 1)) / (MOST_VALUES - 1)));
+  return { ...axis, values: places.map((place) => axis.values[place]!) };
 }
 
 function panelSpec(
@@ -111,12 +120,13 @@ function panelSpec(
   };
 }
 
-function spreadsOf({ path }: SweepAxis, measure: Measure, rows: readonly PointRow[]): Spread[] {
+function spreadsOf({ path, values }: SweepAxis, measure: Measure, rows: readonly PointRow[]): Spread[] {
   const groups = new Map<string, { row: PointRow; value: string; numbers: number[] }>();
+  const drawn = new Set(values);
   for (const row of rows) {
     const setting = row.point.settings[path];
     const number = valueOf(measure, row);
-    if (setting === undefined || number === null) continue;
+    if (setting === undefined || number === null || !drawn.has(setting)) continue;
     const value = String(setting);
     const key = JSON.stringify([value, row.scheme]);
     const group = groups.get(key) ?? { row, value, numbers: [] };

@@ -17,7 +17,11 @@ const list = z.unknown().optional();
 /** The keys of a sweep file around its configurations, which are read for themselves. Strict. */
 export const frameSchema = z.strictObject({
   schema: z.literal(1).default(1).describe("version of this file format"),
-  name: text.optional().describe("what the sweep is called (default: the file's name without extension)"),
+  name: z
+    .string()
+    .regex(/^(?!\.+$)[^/\\]+$/)
+    .optional()
+    .describe("what the sweep and its folder are called, no path (default: the file's name without extension)"),
   extends: z
     .union([text, z.array(text).min(1)])
     .optional()

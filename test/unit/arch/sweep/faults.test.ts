@@ -29,7 +29,7 @@ describe("the frame", () => {
       `schema: 2\nname: ""\nseed: -1\nsamples: none\nschemes: [naive, fast]\naccuracy: { chips: 0, engine: slow, chip: 1 }\nextends: 3\n${withAxes()}`,
       [
         "s.yaml:1:9 schema: expected 1, got 2",
-        's.yaml:2:7 name: expected non-empty string, got ""',
+        's.yaml:2:7 name: expected name that is no path, got ""',
         "s.yaml:7:10 extends: expected non-empty string or list of non-empty string, got 3",
         's.yaml:5:18 schemes.1: expected one of "naive", "recom", "occ", "orc", "dof", "orc-dof", "isaac", got "fast"',
         "s.yaml:3:7 seed: expected integer ≥ 0, got -1",
