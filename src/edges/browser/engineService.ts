@@ -76,7 +76,9 @@ export class EngineService {
     return this.run(async (signal) => {
       const full = { ...request, workload: this.recordedFor(request) };
       const { config, source: _source, ...others } = request;
-      const key = JSON.stringify([others, countedBy(config)]);
+      // What executes OU by OU reads through the ADC; counts do not.
+      const isExecuted = request.verifyWindows !== 0 || request.outputsOf !== undefined;
+      const key = JSON.stringify([others, countedBy(config), isExecuted ? config.adc : null]);
       if (this.counted?.key !== key) this.counted = { key, result: await this.count(full, onProgress, signal) };
       const { counted, accuracy, ...rest } = this.counted.result;
       return { report: price(full, { counted, accuracy }), ...rest };
