@@ -13,7 +13,7 @@ declare function report(message: string): void;
 export function describe(): string {
   const lanes = ASC_FEATURE_SIMD ? "simd128" : "scalar";
   const checks = ASC_NO_ASSERT ? "release" : "debug";
-  return "sparse-reram-engine kernels in Wasm, ABI " + ABI_VERSION.toString() + ", " + checks + ", " + lanes;
+  return "sparse-reram-engine kernels in Wasm, ABI " + decimal(ABI_VERSION) + ", " + checks + ", " + lanes;
 }
 
 /** [crossbarRows, ouRows, cellBits, weightBits, activationBits] → which product loop takes it; reports what is out of range. */
@@ -58,7 +58,18 @@ export function arenaFree(address: usize): void {
 
 function isInRange(name: string, value: i32, min: i32, max: i32): bool {
   if (value >= min && value <= max) return true;
-  const range = max == i32.MAX_VALUE ? "of at least " + min.toString() : "in " + min.toString() + ".." + max.toString();
-  report("geometry." + name + ": expected integer " + range + ", got " + value.toString());
+  const range = max == i32.MAX_VALUE ? "of at least " + decimal(min) : "in " + decimal(min) + ".." + decimal(max);
+  report("geometry." + name + ": expected integer " + range + ", got " + decimal(value));
   return false;
+}
+
+/** Decimal digits; those of the standard library bring tables for every radix along, two kilobytes of the module. */
+function decimal(value: i32): string {
+  let rest = value < 0 ? 0 - <u32>value : <u32>value;
+  let digits = "";
+  do {
+    digits = String.fromCharCode(48 + (rest % 10)) + digits;
+    rest /= 10;
+  } while (rest != 0);
+  return value < 0 ? "-" + digits : digits;
 }

@@ -1,6 +1,14 @@
 import { proxy } from "comlink";
 import type { ProxyMarked, Remote } from "comlink";
-import type { Progress, SimulateRequest, SimulateResult } from "../../index.ts";
+import type {
+  Config,
+  ConfigSource,
+  NumericArray,
+  Progress,
+  SimulateRequest,
+  SimulateResult,
+  zooWorkload,
+} from "../../index.ts";
 import type { EngineFacts, EngineService, EngineSetup, RecordedRequest } from "./engineService.ts";
 import { detachReaders } from "./externalReaders.ts";
 import { valueOf } from "./outcome.ts";
@@ -41,6 +49,10 @@ export interface BrowserEngine {
   ): Promise<RecordedFacts | null>;
   /** `simulate` of the workload that is kept: no inference, and no counting where only prices differ from the last call. */
   recount(request: RecordedRequest, options?: CallOptions): Promise<SimulateResult>;
+  /** `parseConfig`, `decodeArray` and `zooWorkload` of the door, in the worker: a page that calls them here needs no code for them. */
+  parseConfig(sources: readonly ConfigSource[], overrides?: readonly string[]): Promise<Config>;
+  decodeArray(bytes: Uint8Array, place: string): Promise<NumericArray>;
+  zooWorkload(name: string, seed: number): Promise<ReturnType<typeof zooWorkload>>;
   /** Ends the worker; calls under way reject. */
   close(): void;
 }
@@ -110,6 +122,9 @@ export async function startEngine(options: EngineOptions = {}): Promise<BrowserE
     },
     recount: (request, options = {}) =>
       call<SimulateResult>(options, (service) => service.recount(request, proxied(options.onProgress))),
+    parseConfig: (sources, overrides = []) => call({}, (service) => service.parseConfig(sources, overrides)),
+    decodeArray: (bytes, place) => call({}, (service) => service.decodeArray(bytes, place)),
+    zooWorkload: (name, seed) => call({}, (service) => service.zooWorkload(name, seed)),
     close() {
       isClosed = true;
       current?.end(closedError());

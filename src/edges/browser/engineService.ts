@@ -1,5 +1,20 @@
-import { countedBy, count, inputError, loadKernels, locateRuntime, price, record, recordedBy } from "../../index.ts";
+import {
+  countedBy,
+  count,
+  decodeArray,
+  inputError,
+  loadKernels,
+  loadParser,
+  locateRuntime,
+  price,
+  record,
+  recordedBy,
+  zooWorkload,
+} from "../../index.ts";
 import type {
+  Config,
+  ConfigSource,
+  NumericArray,
   CountResult,
   Kernels,
   Progress,
@@ -83,6 +98,18 @@ export class EngineService {
       const { counted, accuracy, ...rest } = this.counted.result;
       return { report: price(full, { counted, accuracy }), ...rest };
     });
+  }
+
+  parseConfig(sources: readonly ConfigSource[], overrides: readonly string[]): Promise<Outcome<Config>> {
+    return outcomeOf(async () => (await loadParser()).parseConfig(sources, overrides));
+  }
+
+  decodeArray(bytes: Uint8Array, place: string): Promise<Outcome<NumericArray>> {
+    return outcomeOf(async () => decodeArray(bytes, place));
+  }
+
+  zooWorkload(name: string, seed: number): Promise<Outcome<ReturnType<typeof zooWorkload>>> {
+    return outcomeOf(async () => zooWorkload(name, seed));
   }
 
   abort(): void {
