@@ -18,15 +18,16 @@ export function describe(): string {
 
 /** [crossbarRows, ouRows, cellBits, weightBits, activationBits] → which product loop takes it; reports what is out of range. */
 export function configure(geometry: Int32Array): string {
-  const crossbarRows = geometry[0];
-  const ouRows = geometry[1];
-  const cellBits = geometry[2];
+  // The caller's array has its five; a check would bring strings of the standard library along.
+  const crossbarRows = unchecked(geometry[0]);
+  const ouRows = unchecked(geometry[1]);
+  const cellBits = unchecked(geometry[2]);
   if (
     isInRange("crossbarRows", crossbarRows, 1, i32.MAX_VALUE) &&
     isInRange("ouRows", ouRows, 1, crossbarRows) &&
     isInRange("cellBits", cellBits, 1, 8) &&
-    isInRange("weightBits", geometry[3], 1, 16) &&
-    isInRange("activationBits", geometry[4], 1, 16)
+    isInRange("weightBits", unchecked(geometry[3]), 1, 16) &&
+    isInRange("activationBits", unchecked(geometry[4]), 1, 16)
   ) {
     return fitsByteLanes(ouRows, cellBits) ? "mvm=u8x16" : "mvm=general";
   }

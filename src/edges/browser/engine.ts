@@ -16,7 +16,7 @@ import type { Outcome } from "./outcome.ts";
 import type { RecordedFacts } from "./recordedFacts.ts";
 import { openRemote } from "./remote.ts";
 import type { RemoteWorker } from "./remote.ts";
-import { spawnWorker } from "./spawn.ts";
+import { spawnEngine } from "./spawn.ts";
 
 export interface EngineOptions {
   /** Threads at most; default: all processors. One where the page is not cross-origin isolated. */
@@ -134,7 +134,7 @@ export async function startEngine(options: EngineOptions = {}): Promise<BrowserE
 }
 
 function startWorker(setup: EngineSetup): RunningWorker {
-  const remote = openRemote<EngineService>(spawnWorker("sre-engine"), "the engine's worker");
+  const remote = openRemote<EngineService>(spawnEngine(), "the engine's worker");
   const facts = Promise.race([remote.service.start(setup), remote.ended]).then((outcome) =>
     valueOf<EngineFacts>(outcome),
   );
