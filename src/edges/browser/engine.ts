@@ -71,12 +71,20 @@ export async function startEngine(options: EngineOptions = {}): Promise<BrowserE
   const setup: EngineSetup = {
     threads: isIsolated ? Math.max(1, options.threads ?? navigator.hardwareConcurrency) : 1,
     wasm: options.wasm === undefined ? undefined : folderUrl(options.wasm),
-    onnxRuntime: folderUrl(options.onnxRuntime ?? new URL(/* @vite-ignore */ "./onnxruntime/", ownUrl())),
+    onnxRuntime: folderUrl(options.onnxRuntime ?? new URL("onnxruntime/", ownUrl())),
   };
-  let current: RunningWorker | null = startWorker(setup);
+  let current: RunningWorker | null = null;
+  const worker = (): RunningWorker => {
+    if (current !== null) return current;
+    const started = (current = startWorker(setup));
+    started.ended.catch(() => {
+      if (current === started) current = null;
+    });
+    return started;
+  };
   let isClosed = false;
   let last: Promise<unknown> = Promise.resolve();
-  const { threads, backend } = await current.facts;
+  const { threads, backend } = await worker().facts;
 
   /** Runs when the calls before are over. An abort rejects at once; the next call waits until the worker is free. */
   const call = <T>(
@@ -86,11 +94,9 @@ export async function startEngine(options: EngineOptions = {}): Promise<BrowserE
     const run = async (): Promise<T> => {
       if (isClosed) throw closedError();
       signal?.throwIfAborted();
-      const running = (current ??= startWorker(setup));
+      const running = worker();
       await running.facts;
-      const stop = stopper(running, () => {
-        if (current === running) current = null;
-      });
+      const stop = stopper(running);
       signal?.addEventListener("abort", stop.abort, { once: true });
       // The signal may have fired while the worker started.
       if (signal?.aborted) stop.abort();
@@ -109,15 +115,15 @@ export async function startEngine(options: EngineOptions = {}): Promise<BrowserE
   return {
     ...{ threads, backend, isIsolated },
     simulate(request, options = {}) {
-      const { plain, read } = detachReaders(request);
+      const { read, ...data } = detachReaders(request);
       return call<SimulateResult>(options, (service) =>
-        service.simulate(plain, proxied(options.onProgress), proxied(read)),
+        service.simulate(data, proxied(read), proxied(options.onProgress)),
       );
     },
     record(request, options = {}) {
-      const { plain, read } = detachReaders(request);
+      const { read, ...data } = detachReaders(request);
       return call<RecordedFacts | null>(options, (service) =>
-        service.record(plain, options.maxBytes ?? RECORDING_BYTES, proxied(read)),
+        service.record(data, proxied(read), options.maxBytes ?? RECORDING_BYTES),
       );
     },
     recount: (request, options = {}) =>
@@ -128,7 +134,6 @@ export async function startEngine(options: EngineOptions = {}): Promise<BrowserE
     close() {
       isClosed = true;
       current?.end(closedError());
-      current = null;
     },
   };
 }
@@ -158,15 +163,12 @@ function ownUrl(): string {
 }
 
 /** Asks a worker to stop, and ends it when it does not listen. */
-function stopper(running: RunningWorker, onEnd: () => void): { abort(): void; settle(): void } {
+function stopper(running: RunningWorker): { abort(): void; settle(): void } {
   let timer: ReturnType<typeof setTimeout> | undefined;
   return {
     abort() {
       void running.service.abort();
-      timer = setTimeout(() => {
-        onEnd();
-        running.end(new Error("the worker did not stop in time"));
-      }, PATIENCE_MS);
+      timer = setTimeout(() => running.end(new Error("the worker did not stop in time")), PATIENCE_MS);
     },
     settle: () => clearTimeout(timer),
   };

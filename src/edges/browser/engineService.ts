@@ -24,7 +24,7 @@ import type {
   SimulateResult,
 } from "../../index.ts";
 import { attachReaders } from "./externalReaders.ts";
-import type { ReadOf } from "./externalReaders.ts";
+import type { DetachedRequest, ReadOf } from "./externalReaders.ts";
 import { outcomeOf } from "./outcome.ts";
 import type { Outcome } from "./outcome.ts";
 import { createPool } from "./pool.ts";
@@ -48,6 +48,9 @@ export interface EngineFacts {
 /** A request whose workload is the one that the engine keeps. */
 export type RecordedRequest = Omit<SimulateRequest, "workload">;
 
+/** What crosses as data of a request; its readers are called back. */
+export type RequestData = Omit<DetachedRequest, "read">;
+
 /** A page's function, called from here. */
 export type OnProgress = ((progress: Progress) => void) | null;
 
@@ -66,22 +69,23 @@ export class EngineService {
     return outcomeOf(async () => {
       if (setup.onnxRuntime !== undefined) locateRuntime(setup.onnxRuntime);
       this.kernels = await loadKernels({ folder: setup.wasm });
-      if (setup.threads > 1) this.pool = await createPool(setup.threads, setup.wasm);
+      if (setup.threads > 1) this.pool = await createPool(setup.threads, setup.wasm).catch(noMemory);
       return { threads: this.pool?.executor.threads ?? 1, backend: this.kernels.backend };
     });
   }
 
-  simulate(request: SimulateRequest, onProgress: OnProgress, read: ReadOf): Promise<Outcome<SimulateResult>> {
+  simulate(data: RequestData, read: ReadOf, onProgress: OnProgress): Promise<Outcome<SimulateResult>> {
+    const request = attachReaders({ ...data, read });
     return this.run(async (signal) => {
-      const { counted, accuracy, ...rest } = await this.count(attachReaders(request, read), onProgress, signal);
+      const { counted, accuracy, ...rest } = await this.count(request, onProgress, signal);
       return { report: price(request, { counted, accuracy }), ...rest };
     });
   }
 
-  record(request: SimulateRequest, maxBytes: number, read: ReadOf): Promise<Outcome<RecordedFacts | null>> {
+  record(data: RequestData, read: ReadOf, maxBytes: number): Promise<Outcome<RecordedFacts | null>> {
     return this.run(async (signal) => {
       this.recorded = this.counted = null;
-      this.recorded = await record(attachReaders(request, read), maxBytes, this.options(signal));
+      this.recorded = await record(attachReaders({ ...data, read }), maxBytes, this.options(signal));
       return this.recorded && factsOf(this.recorded);
     });
   }
@@ -156,4 +160,10 @@ export class EngineService {
       }
     });
   }
+}
+
+/** Some devices have no such memory to give; one thread does with little. */
+function noMemory(error: unknown): null {
+  if (error instanceof RangeError) return null;
+  throw error;
 }
