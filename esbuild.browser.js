@@ -1,7 +1,9 @@
 /**
- * Bundles for browsers, in dist/browser: index.js with worker.js, their shared chunks and the Wasm files beside them (found
- * by URL); inline.js, the same in one file; kernels.js, the bindings alone. ONNX Runtime's files are copied to
- * dist/browser/onnxruntime, where the engine looks for them: they are not in the package, which depends on their package.
+ * Bundles for browsers, in dist/browser: index.js (the door), engine.js (the engine alone), kernels.js (the bindings alone);
+ * with worker.js, what is loaded later and the Wasm files beside them, found by URL; and inline.js, everything in one file. Each is
+ * built for itself: of entries that share chunks esbuild gives each all that any of them takes from the door. ONNX
+ * Runtime's files are copied to dist/browser/onnxruntime, where the engine looks for them: they are not in the package,
+ * which depends on theirs.
  * dist/playground is a folder for any web server.
  */
 import { cpSync, mkdirSync, rmSync } from "node:fs";
@@ -50,19 +52,40 @@ const options = {
   logLevel: "warning",
 };
 
+/** Files that few pages load: one each for all bundles. Who imports them, what, and the name of the file. */
+const later = {
+  "bindings/index.ts": { "./scalar.ts": "./twin.js" },
+  "src/pipeline/parser.ts": { "../model/arch/parse.ts": "./parse.js" },
+  "src/stages/network/weights/assign.ts": { "./rules.ts": "./rules.js" },
+};
+const loadedLater = {
+  name: "loaded-later",
+  setup({ onResolve }) {
+    onResolve({ filter: /./ }, ({ path, importer, kind }) => {
+      const file = later[importer.slice(root.length)]?.[path];
+      return file !== undefined && kind === "dynamic-import" ? { path: file, external: true } : undefined;
+    });
+  },
+};
 rmSync(out, { recursive: true, force: true });
 mkdirSync(`${out}/onnxruntime`, { recursive: true });
+for (const [name, entry] of Object.entries({
+  index: "src/edges/browser/index.ts",
+  engine: "src/edges/browser/lean.ts",
+  worker: "src/edges/browser/worker.ts",
+  kernels: "bindings/index.ts",
+}))
+  await build({ ...options, entryPoints: { [name]: entry }, outdir: out, plugins: [loadedLater, byUrl] });
 await build({
   ...options,
   entryPoints: {
-    index: "src/edges/browser/index.ts",
-    worker: "src/edges/browser/worker.ts",
-    kernels: "bindings/index.ts",
+    parse: "src/model/arch/parse.ts",
+    rules: "src/stages/network/weights/rules.ts",
+    twin: "bindings/scalar.ts",
   },
   splitting: true,
   chunkNames: "chunk-[hash]",
   outdir: out,
-  plugins: [byUrl],
 });
 const oneFile = { ...options, loader: { ".wasm": "binary" } };
 const worker = await build({
@@ -111,5 +134,5 @@ for (const name of ["lenet5-ssl.onnx", "lenet5-dense.onnx", "digits.idx3", "labe
   cpSync(`${root}examples/lenet5/${name}`, `${playground}/examples/lenet5/${name}`);
 cpSync(out, `${playground}/engine`, {
   recursive: true,
-  filter: (path) => !/(inline|kernels)\.js$/.test(path),
+  filter: (path) => !/(inline|kernels|engine)\.js$/.test(path),
 });

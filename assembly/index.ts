@@ -13,20 +13,21 @@ declare function report(message: string): void;
 export function describe(): string {
   const lanes = ASC_FEATURE_SIMD ? "simd128" : "scalar";
   const checks = ASC_NO_ASSERT ? "release" : "debug";
-  return "sparse-reram-engine kernels in Wasm, ABI " + ABI_VERSION.toString() + ", " + checks + ", " + lanes;
+  return "sparse-reram-engine kernels in Wasm, ABI " + decimal(ABI_VERSION) + ", " + checks + ", " + lanes;
 }
 
 /** [crossbarRows, ouRows, cellBits, weightBits, activationBits] → which product loop takes it; reports what is out of range. */
 export function configure(geometry: Int32Array): string {
-  const crossbarRows = geometry[0];
-  const ouRows = geometry[1];
-  const cellBits = geometry[2];
+  // The caller's array has its five; a check would bring strings of the standard library along.
+  const crossbarRows = unchecked(geometry[0]);
+  const ouRows = unchecked(geometry[1]);
+  const cellBits = unchecked(geometry[2]);
   if (
     isInRange("crossbarRows", crossbarRows, 1, i32.MAX_VALUE) &&
     isInRange("ouRows", ouRows, 1, crossbarRows) &&
     isInRange("cellBits", cellBits, 1, 8) &&
-    isInRange("weightBits", geometry[3], 1, 16) &&
-    isInRange("activationBits", geometry[4], 1, 16)
+    isInRange("weightBits", unchecked(geometry[3]), 1, 16) &&
+    isInRange("activationBits", unchecked(geometry[4]), 1, 16)
   ) {
     return fitsByteLanes(ouRows, cellBits) ? "mvm=u8x16" : "mvm=general";
   }
@@ -58,7 +59,18 @@ export function arenaFree(address: usize): void {
 
 function isInRange(name: string, value: i32, min: i32, max: i32): bool {
   if (value >= min && value <= max) return true;
-  const range = max == i32.MAX_VALUE ? "of at least " + min.toString() : "in " + min.toString() + ".." + max.toString();
-  report("geometry." + name + ": expected integer " + range + ", got " + value.toString());
+  const range = max == i32.MAX_VALUE ? "of at least " + decimal(min) : "in " + decimal(min) + ".." + decimal(max);
+  report("geometry." + name + ": expected integer " + range + ", got " + decimal(value));
   return false;
+}
+
+/** Decimal digits; those of the standard library bring tables for every radix along, two kilobytes of the module. */
+function decimal(value: i32): string {
+  let rest = value < 0 ? 0 - <u32>value : <u32>value;
+  let digits = "";
+  do {
+    digits = String.fromCharCode(48 + (rest % 10)) + digits;
+    rest /= 10;
+  } while (rest != 0);
+  return value < 0 ? "-" + digits : digits;
 }

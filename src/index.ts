@@ -61,6 +61,7 @@ export type { SweepOptions } from "./model/arch/sweep/parse.ts";
 export { sweepJsonSchema } from "./model/arch/sweep/schema.ts";
 export { parseConfig, stringifyConfig } from "./model/arch/parse.ts";
 export type { ConfigSource } from "./model/arch/parse.ts";
+export { loadParser } from "./pipeline/parser.ts";
 export { assumptions } from "./model/arch/assumptions.ts";
 export { explain } from "./model/arch/glossary.ts";
 export type { Explanation } from "./model/arch/glossary.ts";

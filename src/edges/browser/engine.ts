@@ -1,7 +1,14 @@
 import { proxy } from "comlink";
 import type { ProxyMarked, Remote } from "comlink";
 import type { Config, CrossbarChoice, CrossbarView, GroupChoice, GroupTrace, LayerChoices } from "../../index.ts";
-import type { Progress, SimulateRequest, SimulateResult } from "../../index.ts";
+import type {
+  ConfigSource,
+  NumericArray,
+  Progress,
+  SimulateRequest,
+  SimulateResult,
+  zooWorkload,
+} from "../../index.ts";
 import type { EngineFacts, EngineService, EngineSetup, RecordedRequest } from "./engineService.ts";
 import { detachReaders } from "./externalReaders.ts";
 import { valueOf } from "./outcome.ts";
@@ -9,7 +16,7 @@ import type { Outcome } from "./outcome.ts";
 import type { RecordedFacts } from "./recordedFacts.ts";
 import { openRemote } from "./remote.ts";
 import type { RemoteWorker } from "./remote.ts";
-import { spawnWorker } from "./spawn.ts";
+import { spawnEngine } from "./spawn.ts";
 
 export interface EngineOptions {
   /** Threads at most; default: all processors. One where the page is not cross-origin isolated. */
@@ -48,6 +55,10 @@ export interface BrowserEngine {
   trace(config: Config, choice: GroupChoice, window: number): Promise<GroupTrace>;
   /** Cells and kept rows of one crossbar. */
   crossbar(config: Config, choice: CrossbarChoice): Promise<CrossbarView>;
+  /** `parseConfig`, `decodeArray` and `zooWorkload` of the door, in the worker: a page that calls them here needs no code for them. */
+  parseConfig(sources: readonly ConfigSource[], overrides?: readonly string[]): Promise<Config>;
+  decodeArray(bytes: Uint8Array, place: string): Promise<NumericArray>;
+  zooWorkload(name: string, seed: number): Promise<ReturnType<typeof zooWorkload>>;
   /** Ends the worker; calls under way reject. */
   close(): void;
 }
@@ -66,12 +77,20 @@ export async function startEngine(options: EngineOptions = {}): Promise<BrowserE
   const setup: EngineSetup = {
     threads: isIsolated ? Math.max(1, options.threads ?? navigator.hardwareConcurrency) : 1,
     wasm: options.wasm === undefined ? undefined : folderUrl(options.wasm),
-    onnxRuntime: folderUrl(options.onnxRuntime ?? new URL(/* @vite-ignore */ "./onnxruntime/", ownUrl())),
+    onnxRuntime: folderUrl(options.onnxRuntime ?? new URL("onnxruntime/", ownUrl())),
   };
-  let current: RunningWorker | null = startWorker(setup);
+  let current: RunningWorker | null = null;
+  const worker = (): RunningWorker => {
+    if (current !== null) return current;
+    const started = (current = startWorker(setup));
+    started.ended.catch(() => {
+      if (current === started) current = null;
+    });
+    return started;
+  };
   let isClosed = false;
   let last: Promise<unknown> = Promise.resolve();
-  const { threads, backend } = await current.facts;
+  const { threads, backend } = await worker().facts;
 
   /** Runs when the calls before are over. An abort rejects at once; the next call waits until the worker is free. */
   const call = <T>(
@@ -81,11 +100,9 @@ export async function startEngine(options: EngineOptions = {}): Promise<BrowserE
     const run = async (): Promise<T> => {
       if (isClosed) throw closedError();
       signal?.throwIfAborted();
-      const running = (current ??= startWorker(setup));
+      const running = worker();
       await running.facts;
-      const stop = stopper(running, () => {
-        if (current === running) current = null;
-      });
+      const stop = stopper(running);
       signal?.addEventListener("abort", stop.abort, { once: true });
       // The signal may have fired while the worker started.
       if (signal?.aborted) stop.abort();
@@ -104,15 +121,15 @@ export async function startEngine(options: EngineOptions = {}): Promise<BrowserE
   return {
     ...{ threads, backend, isIsolated },
     simulate(request, options = {}) {
-      const { plain, read } = detachReaders(request);
+      const { read, ...data } = detachReaders(request);
       return call<SimulateResult>(options, (service) =>
-        service.simulate(plain, proxied(options.onProgress), proxied(read)),
+        service.simulate(data, proxied(read), proxied(options.onProgress)),
       );
     },
     record(request, options = {}) {
-      const { plain, read } = detachReaders(request);
+      const { read, ...data } = detachReaders(request);
       return call<RecordedFacts | null>(options, (service) =>
-        service.record(plain, options.maxBytes ?? RECORDING_BYTES, proxied(read)),
+        service.record(data, proxied(read), options.maxBytes ?? RECORDING_BYTES),
       );
     },
     recount: (request, options = {}) =>
@@ -120,16 +137,18 @@ export async function startEngine(options: EngineOptions = {}): Promise<BrowserE
     choices: (config) => call<LayerChoices[]>({}, (service) => service.choices(config)),
     trace: (config, choice, window) => call<GroupTrace>({}, (service) => service.trace(config, choice, window)),
     crossbar: (config, choice) => call<CrossbarView>({}, (service) => service.crossbar(config, choice)),
+    parseConfig: (sources, overrides = []) => call({}, (service) => service.parseConfig(sources, overrides)),
+    decodeArray: (bytes, place) => call({}, (service) => service.decodeArray(bytes, place)),
+    zooWorkload: (name, seed) => call({}, (service) => service.zooWorkload(name, seed)),
     close() {
       isClosed = true;
       current?.end(closedError());
-      current = null;
     },
   };
 }
 
 function startWorker(setup: EngineSetup): RunningWorker {
-  const remote = openRemote<EngineService>(spawnWorker("sre-engine"), "the engine's worker");
+  const remote = openRemote<EngineService>(spawnEngine(), "the engine's worker");
   const facts = Promise.race([remote.service.start(setup), remote.ended]).then((outcome) =>
     valueOf<EngineFacts>(outcome),
   );
@@ -153,15 +172,12 @@ function ownUrl(): string {
 }
 
 /** Asks a worker to stop, and ends it when it does not listen. */
-function stopper(running: RunningWorker, onEnd: () => void): { abort(): void; settle(): void } {
+function stopper(running: RunningWorker): { abort(): void; settle(): void } {
   let timer: ReturnType<typeof setTimeout> | undefined;
   return {
     abort() {
       void running.service.abort();
-      timer = setTimeout(() => {
-        onEnd();
-        running.end(new Error("the worker did not stop in time"));
-      }, PATIENCE_MS);
+      timer = setTimeout(() => running.end(new Error("the worker did not stop in time")), PATIENCE_MS);
     },
     settle: () => clearTimeout(timer),
   };

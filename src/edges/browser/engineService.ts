@@ -1,7 +1,24 @@
-import { countedBy, count, inputError, layerChoices, loadKernels, locateRuntime, price, record } from "../../index.ts";
-import { recordedBy, traceGroup, viewCrossbar } from "../../index.ts";
-import type { Config, CrossbarChoice, CrossbarView, GroupChoice, GroupTrace, LayerChoices } from "../../index.ts";
+import type { CrossbarChoice, CrossbarView, GroupChoice, GroupTrace, LayerChoices } from "../../index.ts";
+import {
+  countedBy,
+  count,
+  decodeArray,
+  inputError,
+  layerChoices,
+  loadKernels,
+  loadParser,
+  locateRuntime,
+  price,
+  record,
+  recordedBy,
+  traceGroup,
+  viewCrossbar,
+  zooWorkload,
+} from "../../index.ts";
 import type {
+  Config,
+  ConfigSource,
+  NumericArray,
   CountResult,
   Kernels,
   Progress,
@@ -11,7 +28,7 @@ import type {
   SimulateResult,
 } from "../../index.ts";
 import { attachReaders } from "./externalReaders.ts";
-import type { ReadOf } from "./externalReaders.ts";
+import type { DetachedRequest, ReadOf } from "./externalReaders.ts";
 import { outcomeOf } from "./outcome.ts";
 import type { Outcome } from "./outcome.ts";
 import { createPool } from "./pool.ts";
@@ -35,6 +52,9 @@ export interface EngineFacts {
 /** A request whose workload is the one that the engine keeps. */
 export type RecordedRequest = Omit<SimulateRequest, "workload">;
 
+/** What crosses as data of a request; its readers are called back. */
+export type RequestData = Omit<DetachedRequest, "read">;
+
 /** A page's function, called from here. */
 export type OnProgress = ((progress: Progress) => void) | null;
 
@@ -53,22 +73,23 @@ export class EngineService {
     return outcomeOf(async () => {
       if (setup.onnxRuntime !== undefined) locateRuntime(setup.onnxRuntime);
       this.kernels = await loadKernels({ folder: setup.wasm });
-      if (setup.threads > 1) this.pool = await createPool(setup.threads, setup.wasm);
+      if (setup.threads > 1) this.pool = await createPool(setup.threads, setup.wasm).catch(noMemory);
       return { threads: this.pool?.executor.threads ?? 1, backend: this.kernels.backend };
     });
   }
 
-  simulate(request: SimulateRequest, onProgress: OnProgress, read: ReadOf): Promise<Outcome<SimulateResult>> {
+  simulate(data: RequestData, read: ReadOf, onProgress: OnProgress): Promise<Outcome<SimulateResult>> {
+    const request = attachReaders({ ...data, read });
     return this.run(async (signal) => {
-      const { counted, accuracy, ...rest } = await this.count(attachReaders(request, read), onProgress, signal);
+      const { counted, accuracy, ...rest } = await this.count(request, onProgress, signal);
       return { report: price(request, { counted, accuracy }), ...rest };
     });
   }
 
-  record(request: SimulateRequest, maxBytes: number, read: ReadOf): Promise<Outcome<RecordedFacts | null>> {
+  record(data: RequestData, read: ReadOf, maxBytes: number): Promise<Outcome<RecordedFacts | null>> {
     return this.run(async (signal) => {
       this.recorded = this.counted = null;
-      this.recorded = await record(attachReaders(request, read), maxBytes, this.options(signal));
+      this.recorded = await record(attachReaders({ ...data, read }), maxBytes, this.options(signal));
       return this.recorded && factsOf(this.recorded);
     });
   }
@@ -78,7 +99,9 @@ export class EngineService {
     return this.run(async (signal) => {
       const full = { ...request, workload: this.recordedFor(request) };
       const { config, source: _source, ...others } = request;
-      const key = JSON.stringify([others, countedBy(config)]);
+      // What executes OU by OU reads through the ADC; counts do not.
+      const isExecuted = request.verifyWindows !== 0 || request.outputsOf !== undefined;
+      const key = JSON.stringify([others, countedBy(config), isExecuted ? config.adc : null]);
       if (this.counted?.key !== key) this.counted = { key, result: await this.count(full, onProgress, signal) };
       const { counted, accuracy, ...rest } = this.counted.result;
       return { report: price(full, { counted, accuracy }), ...rest };
@@ -96,6 +119,18 @@ export class EngineService {
 
   crossbar(config: Config, choice: CrossbarChoice): Promise<Outcome<CrossbarView>> {
     return outcomeOf(async () => viewCrossbar(this.recordedFor({ config }), config, choice, this.kernels!));
+  }
+
+  parseConfig(sources: readonly ConfigSource[], overrides: readonly string[]): Promise<Outcome<Config>> {
+    return outcomeOf(async () => (await loadParser()).parseConfig(sources, overrides));
+  }
+
+  decodeArray(bytes: Uint8Array, place: string): Promise<Outcome<NumericArray>> {
+    return outcomeOf(async () => decodeArray(bytes, place));
+  }
+
+  zooWorkload(name: string, seed: number): Promise<Outcome<ReturnType<typeof zooWorkload>>> {
+    return outcomeOf(async () => zooWorkload(name, seed));
   }
 
   abort(): void {
@@ -142,4 +177,10 @@ export class EngineService {
       }
     });
   }
+}
+
+/** Some devices have no such memory to give; one thread does with little. */
+function noMemory(error: unknown): null {
+  if (error instanceof RangeError) return null;
+  throw error;
 }

@@ -3,25 +3,28 @@ import type { ExternalDataReader, SimulateRequest, TensorFile } from "../../inde
 /** Reads for the file of a request that has this name: functions do not cross between threads as data. */
 export type ReadOf = ((file: string, ...range: Parameters<ExternalDataReader>) => Promise<Uint8Array>) | null;
 
-/** The request without its functions, and one function that stands for them all; null where there is none. */
-export function detachReaders(request: SimulateRequest): { plain: SimulateRequest; read: ReadOf } {
+/** A request as data: without its functions, the names of the files that had one, and one function that stands for them all. */
+export interface DetachedRequest {
+  readonly plain: SimulateRequest;
+  readonly files: readonly string[];
+  /** null where there are none. */
+  readonly read: ReadOf;
+}
+
+export function detachReaders(request: SimulateRequest): DetachedRequest {
   const readers = new Map<string, ExternalDataReader>();
   const plain = replaceReaders(request, (file, reader) => {
     if (reader !== undefined) readers.set(file, reader);
     return undefined;
   });
-  return { plain, read: readers.size === 0 ? null : (file, ...range) => readers.get(file)!(...range) };
+  const read: ReadOf = (file, ...range) => readers.get(file)!(...range);
+  return { plain, files: [...readers.keys()], read: readers.size === 0 ? null : read };
 }
 
-/** The other way: each file gets a reader again. */
-export function attachReaders(request: SimulateRequest, read: ReadOf): SimulateRequest {
-  if (read === null) return request;
-  return replaceReaders(
-    request,
-    (file) =>
-      (...range) =>
-        read(file, ...range),
-  );
+/** The other way: each file that had a reader gets one again. */
+export function attachReaders({ plain, files, read }: DetachedRequest): SimulateRequest {
+  if (read === null) return plain;
+  return replaceReaders(plain, (file) => (files.includes(file) ? (...range) => read(file, ...range) : undefined));
 }
 
 type Replace = (file: string, reader: ExternalDataReader | undefined) => ExternalDataReader | undefined;

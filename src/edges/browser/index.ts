@@ -2,4 +2,5 @@
 export * from "../../index.ts";
 export { startEngine } from "./engine.ts";
 export type { BrowserEngine, CallOptions, EngineOptions } from "./engine.ts";
+export type { RecordedRequest } from "./engineService.ts";
 export type { RecordedFacts, RecordedLayer } from "./recordedFacts.ts";

@@ -9,6 +9,11 @@ export interface Fault {
 export class InputError extends Error {
   readonly faults: readonly Fault[];
 
+  /** One of another bundle is one, too: bundles for browsers have a copy of this class each. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Error && value.name === "InputError" && "faults" in value;
+  }
+
   constructor(faults: Fault | readonly Fault[], options?: ErrorOptions) {
     const all = Array.isArray(faults) ? (faults as readonly Fault[]) : [faults as Fault];
     super(all.map(faultLine).join("\n"), options);

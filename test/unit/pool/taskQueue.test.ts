@@ -71,4 +71,15 @@ describe("task queue", () => {
       await expect(queue.run(99)).resolves.toBe("worker: 99");
     }
   });
+
+  test("jobs that nobody has begun can be dropped, and the queue goes on", async () => {
+    const begun: number[] = [];
+    const work = (job: number): number => (begun.push(job), job);
+    const queue = new TaskQueue(1, async (job: number) => work(job), work);
+    const outcomes = Promise.allSettled([1, 2, 3].map((job) => queue.run(job)));
+    queue.drop(new Error("stop"));
+    expect(await outcomes).toEqual(Array(3).fill({ status: "rejected", reason: new Error("stop") }));
+    expect(begun).toEqual([]);
+    await expect(queue.run(4)).resolves.toBe(4);
+  });
 });

@@ -10,7 +10,7 @@ export function locateRuntime(url: string): void {
  * @throws Error with the URL where there is none.
  */
 export async function importRuntime(): Promise<typeof import("onnxruntime-web")> {
-  folder ??= new URL(/* @vite-ignore */ "./onnxruntime/", import.meta.url).href;
+  folder ??= besideBundle("onnxruntime/");
   const url = `${folder}ort.wasm.min.mjs`;
   let runtime: typeof import("onnxruntime-web");
   try {
@@ -20,4 +20,9 @@ export async function importRuntime(): Promise<typeof import("onnxruntime-web")>
   }
   runtime.env.wasm.wasmPaths = folder;
   return runtime;
+}
+
+/** Not written out where it is used: bundlers would look for the folder. */
+function besideBundle(name: string): string {
+  return new URL(name, import.meta.url).href;
 }
