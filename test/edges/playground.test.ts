@@ -175,6 +175,47 @@ describe.skipIf(browserPath === undefined).each([
     expect(readFileSync(await html.path(), "utf8")).toMatch(/^<!doctype html>.*<svg .*<\/html>\s*$/s);
   });
 
+  it("shows bars of every layer, of speed-up or energy", async () => {
+    const page = await open();
+    await page.click("#run");
+    await outcome(page);
+    await page.click("text=Layers");
+    const energies = (): Promise<string[]> =>
+      page.$$eval("#layers tbody tr", (rows) => rows.map((row) => row.textContent!));
+    expect(await energies()).toHaveLength(4);
+    expect((await energies())[0]).toMatch(/1\.00x/);
+    await page.selectOption("#layer-measure", "energy");
+    expect((await energies())[0]).toMatch(/µJ/);
+  });
+
+  it("takes images of one size, and refuses others", async () => {
+    const page = await open();
+    const pictures = await page.evaluate(() =>
+      [32, 32, 16].map((size) => {
+        const canvas = document.createElement("canvas");
+        canvas.width = canvas.height = size;
+        canvas.getContext("2d")!.fillRect(4, 4, 8, 8);
+        return canvas.toDataURL("image/png").split(",")[1]!;
+      }),
+    );
+    const files = pictures.map((text, index) => ({
+      name: `${index}.png`,
+      mimeType: "image/png",
+      buffer: Buffer.from(text, "base64"),
+    }));
+    const name = "convnet-cifar10-ssl.onnx";
+    const model = readFileSync(join(lenet5, "..", "convnet-cifar10", name));
+    const network = { name, mimeType: "application/octet-stream", buffer: model };
+    await page.setInputFiles("#files", [network, ...files.slice(0, 2)]);
+    await page.click("#run");
+    expect(await outcome(page)).toHaveLength(7);
+    expect(await page.textContent("#result-title + p")).toContain("2 samples");
+    await page.setInputFiles("#files", [network, ...files]);
+    await page.click("#run");
+    await page.waitForSelector("#status .fault");
+    expect(await outcome(page)).toEqual(["2.png: expected 32 x 32 pixels, as the first image, got 16 x 16"]);
+  });
+
   it("takes files and settings of the user", async () => {
     const page = await open();
     await page.setInputFiles(

@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals";
-import type { Report, Scheme } from "../../index.ts";
+import type { LayerSchemeReport, Report, Scheme } from "../../index.ts";
 import { linesOf } from "./job.ts";
 import type { Finished } from "./job.ts";
 
@@ -42,7 +42,7 @@ export function ResultPanel({ report, keptRows, took_s }: Finished) {
                   <Bar share={(speedup ?? 0) / fastest} /> {factor(speedup)}
                 </td>
                 <td>
-                  <Bar share={energy_pJ / costliest} /> {(energy_pJ / 1e6).toPrecision(4)} µJ
+                  <Bar share={energy_pJ / costliest} /> {microjoule(energy_pJ)}
                 </td>
                 <td>{energySavingRatio === null ? "–" : percent(energySavingRatio)}</td>
               </tr>
@@ -59,46 +59,78 @@ export function ResultPanel({ report, keptRows, took_s }: Finished) {
   );
 }
 
+const MEASURES = {
+  "speed-up": { of: ({ speedup }: LayerSchemeReport) => speedup, show: factor },
+  energy: { of: ({ energy_pJ }: LayerSchemeReport) => energy_pJ, show: microjoule },
+} as const;
+
+/** Every layer under every scheme; bars are of the layer's own largest. */
 function Layers({ report }: { readonly report: Report }) {
+  const measure = useSignal<keyof typeof MEASURES>("speed-up");
   const names = Object.keys(report.totals) as Scheme[];
+  const { of, show } = MEASURES[measure.value];
   return (
-    <div class="wide">
-      <table>
-        <thead>
-          <tr>
-            <th>layer</th>
-            <th>rows x cols</th>
-            <th>zero</th>
-            {names.map((name) => (
-              <th key={name}>{name}</th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {report.layers.map((layer) => (
-            <tr key={`${layer.name} ${layer.group}`}>
-              <td>{layer.name}</td>
-              <td>
-                {layer.matrixRows} x {layer.matrixCols}
-              </td>
-              <td>{percent(layer.weights.zeroRatio)}</td>
+    <>
+      <label for="layer-measure">
+        bars of
+        <select
+          id="layer-measure"
+          value={measure.value}
+          onChange={({ currentTarget }) => (measure.value = currentTarget.value as keyof typeof MEASURES)}
+        >
+          {Object.keys(MEASURES).map((name) => (
+            <option key={name}>{name}</option>
+          ))}
+        </select>
+      </label>
+      <div class="wide">
+        <table id="layers">
+          <thead>
+            <tr>
+              <th>layer</th>
+              <th>rows x cols</th>
+              <th>zero</th>
               {names.map((name) => (
-                <td key={name}>{factor(layer.schemes[name]?.speedup ?? null)}</td>
+                <th key={name}>{name}</th>
               ))}
             </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+          </thead>
+          <tbody>
+            {report.layers.map((layer) => {
+              const values = names.map((name) => of(layer.schemes[name]!));
+              const most = Math.max(...values.map((value) => value ?? 0));
+              return (
+                <tr key={`${layer.name} ${layer.group}`}>
+                  <td>{layer.name}</td>
+                  <td>
+                    {layer.matrixRows} x {layer.matrixCols}
+                  </td>
+                  <td>{percent(layer.weights.zeroRatio)}</td>
+                  {values.map((value, place) => (
+                    <td key={names[place]}>
+                      <Bar share={most === 0 ? 0 : (value ?? 0) / most} most={40} /> {show(value)}
+                    </td>
+                  ))}
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+      </div>
+    </>
   );
 }
 
-function Bar({ share }: { readonly share: number }) {
-  return <span class="bar" style={{ width: `${Math.max(1, Math.round(share * 120))}px` }} aria-hidden="true" />;
+function Bar({ share, most = 120 }: { readonly share: number; readonly most?: number }) {
+  return <span class="bar" style={{ width: `${Math.max(1, Math.round(share * most))}px` }} aria-hidden="true" />;
 }
 
 function percent(ratio: number): string {
   return `${(ratio * 100).toFixed(1)} %`;
+}
+
+function microjoule(energy_pJ: number | null): string {
+  return energy_pJ === null ? "–" : `${(energy_pJ / 1e6).toPrecision(4)} µJ`;
 }
 
 function factor(value: number | null): string {
