@@ -216,12 +216,19 @@ describe.skipIf(browserPath === undefined).each([
     expect(await outcome(page)).toEqual(["2.png: expected 32 x 32 pixels, as the first image, got 16 x 16"]);
   });
 
-  it("takes files and settings of the user", async () => {
+  it("takes files that are dropped, and settings", async () => {
     const page = await open();
-    await page.setInputFiles(
-      "#files",
-      ["lenet5-ssl.onnx", "digits.idx3", "labels.idx1"].map((name) => join(lenet5, name)),
-    );
+    const files = ["lenet5-ssl.onnx", "digits.idx3", "labels.idx1"].map((name) => ({
+      name,
+      text: readFileSync(join(lenet5, name)).toString("base64"),
+    }));
+    const dropped = await page.evaluateHandle((given) => {
+      const transfer = new DataTransfer();
+      for (const { name, text } of given)
+        transfer.items.add(new File([Uint8Array.from(atob(text), (char) => char.charCodeAt(0))], name));
+      return transfer;
+    }, files);
+    await page.dispatchEvent("section.drop", "drop", { dataTransfer: dropped });
     await page.click("summary");
     await page.fill("#key-input-scale", "0.00390625");
     await page.fill("#key-ou-rows", "8");
