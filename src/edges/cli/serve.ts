@@ -41,8 +41,7 @@ export async function serveCommand({ port: text, host, isolation }: ServeOptions
   const server = createServer((request, response) => void answer(PLAYGROUND, isolation, request, response));
   await listen(server, port!, host);
   const { address, port: taken, family } = server.address() as AddressInfo;
-  process.stdout.write(`http://${family === "IPv6" ? `[${address}]` : address}:${taken}/\n`);
-  return new Promise((resolve) => {
+  const ended = new Promise<number>((resolve) => {
     const end = (code: number) => (): void => {
       server.closeAllConnections();
       server.close(() => resolve(code));
@@ -50,6 +49,9 @@ export async function serveCommand({ port: text, host, isolation }: ServeOptions
     process.once("SIGINT", end(EXIT_SIGINT));
     process.once("SIGTERM", end(0));
   });
+  // Who reads the address may end the program at once.
+  process.stdout.write(`http://${family === "IPv6" ? `[${address}]` : address}:${taken}/\n`);
+  return ended;
 }
 
 async function answer(
