@@ -97,7 +97,7 @@ describe.skipIf(browserPath === undefined)("in a browser", () => {
     const threads = isIsolated ? 3 : 1;
     expect(await run("start", { threads: 3 })).toEqual({ threads, isIsolated, backend: "wasm-simd" });
     const { report, ticks } = await run<{ report: Report; ticks: number }>("lenet5", 20);
-    expect(ticks).toBeGreaterThan(1);
+    expect(ticks).toBeGreaterThan(0);
     expect(report).toEqual(digitsInNode);
     expect((await run<{ totals: unknown }>("time", "zoo:lenet5")).totals).toEqual(drawnInNode.totals);
     expect([errors, outside]).toEqual([[], []]);
