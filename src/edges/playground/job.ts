@@ -20,8 +20,13 @@ export const result = signal<Finished | null>(null);
 let starting: Promise<BrowserEngine> | undefined;
 let abort: AbortController | null = null;
 
+/** Started at the first call, and anew after a start that failed. */
 export function engine(): Promise<BrowserEngine> {
-  return (starting ??= startEngine());
+  if (starting === undefined) {
+    const start = (starting = startEngine());
+    start.catch(() => (starting = undefined));
+  }
+  return starting;
 }
 
 export async function run(): Promise<void> {
