@@ -39,10 +39,10 @@ export function ResultPanel({ report, keptRows, took_s }: Finished) {
                 <td>{scheme}</td>
                 <td>{ouOps.toLocaleString("en-US")}</td>
                 <td>
-                  <Bar share={(speedup ?? 0) / fastest} /> {factor(speedup)}
+                  <Measure share={(speedup ?? 0) / fastest} text={factor(speedup)} />
                 </td>
                 <td>
-                  <Bar share={energy_pJ / costliest} /> {microjoule(energy_pJ)}
+                  <Measure share={energy_pJ / costliest} text={microjoule(energy_pJ)} />
                 </td>
                 <td>{energySavingRatio === null ? "–" : percent(energySavingRatio)}</td>
               </tr>
@@ -108,7 +108,7 @@ function Layers({ report }: { readonly report: Report }) {
                   <td>{percent(layer.weights.zeroRatio)}</td>
                   {values.map((value, place) => (
                     <td key={names[place]}>
-                      <Bar share={most === 0 ? 0 : (value ?? 0) / most} most={40} /> {show(value)}
+                      <Measure share={most === 0 ? 0 : (value ?? 0) / most} text={show(value)} />
                     </td>
                   ))}
                 </tr>
@@ -121,8 +121,14 @@ function Layers({ report }: { readonly report: Report }) {
   );
 }
 
-function Bar({ share, most = 120 }: { readonly share: number; readonly most?: number }) {
-  return <span class="bar" style={{ width: `${Math.max(1, Math.round(share * most))}px` }} aria-hidden="true" />;
+/** A number and its bar; bars of one column begin at one line. */
+function Measure({ share, text }: { readonly share: number; readonly text: string }) {
+  return (
+    <span class="measure">
+      <span class="bar" style={{ "--share": share.toFixed(4) }} aria-hidden="true" />
+      <span>{text}</span>
+    </span>
+  );
 }
 
 function percent(ratio: number): string {

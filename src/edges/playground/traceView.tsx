@@ -1,3 +1,4 @@
+import { useEffect, useRef } from "preact/hooks";
 import type { GroupTrace, TraceRound } from "../../index.ts";
 
 interface Props {
@@ -91,11 +92,17 @@ function Accumulators({ trace, round, isOver }: Omit<Props, "step"> & { round: T
   );
 }
 
-/** Kept rows of the crossbar at work: how the index leads to them, their input bit by bit, their cells. */
+/** Kept rows: how the index leads to them, their input bit by bit, their cells. */
 function Rows({ trace, round }: { readonly trace: GroupTrace; readonly round: TraceRound | null }) {
   const open = new Set(round?.open);
+  const frame = useRef<HTMLDivElement>(null);
+  // Hundreds of rows may be kept: the first that opens comes into sight, and the page itself stays.
+  useEffect(() => {
+    const row = frame.current!.querySelector<HTMLElement>("tr.open");
+    if (row !== null) frame.current!.scrollTop = row.offsetTop - frame.current!.clientHeight / 3;
+  }, [round]);
   return (
-    <div class="wide">
+    <div class="wide tall" ref={frame}>
       <table id="rows">
         <thead>
           <tr>
