@@ -1,11 +1,14 @@
+import { useState } from "preact/hooks";
 import type { ConfigKey } from "../../index.ts";
 import { faultLine } from "../../index.ts";
-import { faultsOf, frontKeys, otherKeys, parsed, settings, write } from "./settings.ts";
+import { faultsOf, frontKeys, otherKeys, parsed, settings, standardOf, unseen, write } from "./settings.ts";
 
 /** The configuration's keys, checked while they are written. */
 export function ConfigPanel() {
   const known = new Set([...frontKeys, ...otherKeys].flatMap(({ path }) => faultsOf(path)));
   const rest = parsed.value.faults.filter((fault) => !known.has(fault));
+  // A link may set any of them.
+  const [isOpen] = useState(() => otherKeys.some(({ path }) => path in settings.value));
   return (
     <section aria-labelledby="config-title">
       <h2 id="config-title">Configuration</h2>
@@ -14,7 +17,7 @@ export function ConfigPanel() {
           <Field key={key.path} {...key} />
         ))}
       </div>
-      <details>
+      <details open={isOpen}>
         <summary>more</summary>
         <div class="fields">
           {otherKeys.map((key) => (
@@ -22,16 +25,27 @@ export function ConfigPanel() {
           ))}
         </div>
       </details>
+      {unseen.value.length > 0 && (
+        <p id="unseen">
+          set by the link: <code>{unseen.value.join(", ")}</code>
+        </p>
+      )}
       {rest.map((fault) => (
         <p class="fault" role="alert">
           {faultLine(fault)}
         </p>
       ))}
+      {Object.keys(settings.value).length > 0 && (
+        <button id="defaults" onClick={() => (settings.value = {})}>
+          Back to defaults
+        </button>
+      )}
     </section>
   );
 }
 
-function Field({ path, text, default: standard, expected }: ConfigKey) {
+function Field({ path, text, expected }: ConfigKey) {
+  const standard = standardOf(path);
   const faults = faultsOf(path);
   const id = `key-${path.replace(".", "-")}`;
   // Keys that take one of some words.
@@ -45,7 +59,7 @@ function Field({ path, text, default: standard, expected }: ConfigKey) {
           value={settings.value[path] ?? ""}
           onChange={({ currentTarget }) => write(path, currentTarget.value)}
         >
-          <option value="">{String(standard)} (default)</option>
+          <option value="">{standard} (default)</option>
           {choices.map((choice) => (
             <option key={choice}>{choice}</option>
           ))}
@@ -54,7 +68,7 @@ function Field({ path, text, default: standard, expected }: ConfigKey) {
         <input
           id={id}
           value={settings.value[path] ?? ""}
-          placeholder={String(standard)}
+          placeholder={standard}
           aria-invalid={faults.length > 0}
           aria-describedby={`${id}-text`}
           onInput={({ currentTarget }) => write(path, currentTarget.value)}

@@ -1,16 +1,24 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import type { Config, CrossbarView } from "../../index.ts";
 import { useAnswer } from "./look.ts";
 import { Picker } from "./pickers.tsx";
+import { crossbarLook, hasCrossbar } from "./view.ts";
+import type { CrossbarLook } from "./view.ts";
 
-const NOWHERE = { layer: 0, matrix: 0, rowBlock: 0, colBlock: 0 };
+const FIRST: CrossbarLook = { layer: 0, matrix: 0, rowBlock: 0, colBlock: 0, isPacked: false };
 
 /** One crossbar, cell by cell: as it is placed, and with the rows that ORC keeps moved together. */
 export function CrossbarPanel({ config }: { readonly config: Config }) {
-  const [choice, setChoice] = useState(NOWHERE);
-  const [isPacked, setPacked] = useState(false);
   const layers = useAnswer((engine) => engine.choices(config), [config]);
-  const view = useAnswer((engine) => engine.crossbar(config, choice), [config, choice]);
+  const wanted = crossbarLook.value;
+  const look = wanted !== null && layers.answer !== null && hasCrossbar(layers.answer, wanted) ? wanted : FIRST;
+  const { isPacked, ...choice } = look;
+  const change = (part: Partial<CrossbarLook>): void => void (crossbarLook.value = { ...look, ...part });
+  const isKnown = layers.answer !== null;
+  const view = useAnswer(
+    async (engine) => (isKnown ? engine.crossbar(config, choice) : null),
+    [config, isKnown, ...Object.values(choice)],
+  );
   const own = layers.answer?.[choice.layer];
   return (
     <section aria-labelledby="crossbar-title">
@@ -25,27 +33,28 @@ export function CrossbarPanel({ config }: { readonly config: Config }) {
             names={layers.answer!.map(({ name, group }) =>
               group === 0 || group === "all" ? name : `${name} [${group}]`,
             )}
-            onPick={(layer) => setChoice({ ...NOWHERE, layer })}
+            onPick={(layer) => change({ ...FIRST, layer, isPacked })}
           />
           <Picker
             id="crossbar-row"
             label="row block"
             count={own.rowBlockCount}
             value={choice.rowBlock}
-            onPick={(rowBlock) => setChoice({ ...choice, rowBlock })}
+            onPick={(rowBlock) => change({ rowBlock })}
           />
           <Picker
             id="crossbar-col"
             label="column block"
             count={own.groupCounts.length}
             value={choice.colBlock}
-            onPick={(colBlock) => setChoice({ ...choice, colBlock })}
+            onPick={(colBlock) => change({ colBlock })}
           />
-          <label>
+          <label for="crossbar-packing">
             kept rows
             <select
+              id="crossbar-packing"
               value={String(isPacked)}
-              onChange={({ currentTarget }) => setPacked(currentTarget.value === "true")}
+              onChange={({ currentTarget }) => change({ isPacked: currentTarget.value === "true" })}
             >
               <option value="false">where they are placed</option>
               <option value="true">packed together</option>
@@ -73,13 +82,17 @@ function Cells({ view, isPacked }: { readonly view: CrossbarView; readonly isPac
       <p class="faint" id="crossbar-text">
         Rows {view.firstRow} … {view.firstRow + rowCount - 1}, {bitlineCount} bitlines in {groups.length} OU column
         groups; {kept} of {rowCount * groups.length} OU rows kept{fillers > 0 ? `, ${fillers} of them fillers` : ""}.
-        Grey: skippable cells; green: kept rows, darker for higher digits; orange: fillers.
+        Blank: rows not kept; green: kept rows, pale where a cell is skippable, else darker for higher digits; orange:
+        fillers.
+      </p>
+      <p class="faint" id="crossbar-groups">
+        Kept rows of each group: {groups.map(({ keptRows }) => keptRows.length).join(", ")}
       </p>
     </>
   );
 }
 
-/** One dot a cell. */
+/** One dot a cell, none where a row is not kept. */
 function draw(canvas: HTMLCanvasElement, view: CrossbarView, isPacked: boolean): void {
   const { rowCount, bitlineCount, digits, skippable, topDigit, groups } = view;
   const context = canvas.getContext("2d")!;
@@ -89,20 +102,19 @@ function draw(canvas: HTMLCanvasElement, view: CrossbarView, isPacked: boolean):
     const places = new Map(keptRows.map((row, place) => [row, place]));
     for (let row = 0; row < rowCount; row++) {
       const place = places.get(row);
-      if (isPacked && place === undefined) continue;
+      if (place === undefined) continue;
       for (let bitline = firstBitline; bitline < firstBitline + width; bitline++) {
         const cell = row * bitlineCount + bitline;
         const shade = 215 - Math.round((digits[cell]! / topDigit) * 170);
-        const colour = colourOf(place !== undefined, fillers.has(row), skippable[cell] === 1, shade);
-        image.data.set([...colour, 255], ((isPacked ? place! : row) * bitlineCount + bitline) * 4);
+        const colour = colourOf(fillers.has(row), skippable[cell] === 1, shade);
+        image.data.set([...colour, 255], ((isPacked ? place : row) * bitlineCount + bitline) * 4);
       }
     }
   }
   context.putImageData(image, 0, 0);
 }
 
-function colourOf(isKept: boolean, isFiller: boolean, isSkippable: boolean, shade: number): [number, number, number] {
+function colourOf(isFiller: boolean, isSkippable: boolean, shade: number): [number, number, number] {
   if (isFiller) return [240, 150, 60];
-  if (!isKept) return [205, 208, 212];
   return isSkippable ? [214, 238, 228] : [Math.round(shade * 0.3), shade, Math.round(shade * 0.7)];
 }

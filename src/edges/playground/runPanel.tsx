@@ -1,15 +1,10 @@
-import { useSignal } from "@preact/signals";
 import { cancel, errors, progress, run } from "./job.ts";
 import { parsed } from "./settings.ts";
+import { CopyLink } from "./sharePanel.tsx";
 
 /** Start, progress, cancel, and what went wrong. */
 export function RunPanel() {
-  const copied = useSignal(false);
   const now = progress.value;
-  const copy = async (): Promise<void> => {
-    await navigator.clipboard?.writeText(location.href).catch(() => {});
-    copied.value = true;
-  };
   return (
     <section aria-labelledby="run-title">
       <h2 id="run-title">Run</h2>
@@ -25,14 +20,17 @@ export function RunPanel() {
         <button id="cancel" disabled={now === null} onClick={cancel}>
           Cancel
         </button>
-        <button id="share" onClick={() => void copy()}>
-          {copied.value ? "Link copied" : "Copy link"}
-        </button>
+        <CopyLink />
       </div>
+      {!globalThis.crossOriginIsolated && (
+        <p class="faint" id="one-thread">
+          On one thread: this page came without the headers that isolate it, which sre serve sends.
+        </p>
+      )}
       <div aria-live="polite" id="status">
         {now !== null && (
           <p>
-            <progress value={now.done} max={Math.max(1, now.total)} /> {now.label}
+            <progress value={now.done} max={Math.max(1, now.total)} aria-label="progress" /> {now.label}
           </p>
         )}
         {errors.value.map((line) => (

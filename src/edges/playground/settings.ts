@@ -18,9 +18,25 @@ export const settings = signal<Readonly<Record<string, string>>>({});
 /** What the source brings along. */
 export const sourceConfig = signal<readonly ConfigSource[]>([]);
 
+/** What a link sets that no field shows, as `key=value`. */
+export const unseen = computed((): string[] => {
+  const seen = new Set(keys.map(({ path }) => path));
+  return Object.entries(settings.value)
+    .filter(([path]) => !seen.has(path))
+    .map(([path, text]) => `${path}=${text}`);
+});
+
 export function write(path: string, text: string): void {
   const { [path]: _old, ...others } = settings.value;
   settings.value = text.trim() === "" ? others : { ...others, [path]: text };
+}
+
+const standards = computed(() => parseConfig(sourceConfig.value, []));
+
+/** What holds where the user writes nothing: the default, or what the source brings along. */
+export function standardOf(path: string): string {
+  const at = (node: unknown, key: string): unknown => (node as Record<string, unknown>)[key];
+  return String(path.split(".").reduce(at, standards.value));
 }
 
 interface Parsed {

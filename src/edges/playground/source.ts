@@ -3,6 +3,7 @@ import { decodeArray, inputError, isZooName, zooWorkload } from "../../index.ts"
 import type { ConfigSource, NumericArray, SimulateRequest, Workload } from "../../index.ts";
 import { IMAGES, pixelsOf } from "./images.ts";
 import { sourceConfig } from "./settings.ts";
+import { lookNowhere } from "./view.ts";
 
 /** What is simulated: an example by its name, or files of the user. */
 export interface Source {
@@ -104,6 +105,7 @@ export const source = signal<Source>(examples[0]!);
 export function choose(next: Source): void {
   source.value = next;
   sourceConfig.value = next.config;
+  lookNowhere();
 }
 
 /** A source that a shared link may name. */
