@@ -90,11 +90,14 @@ describe("sre serve", () => {
     );
   });
 
-  it("ends on SIGTERM", async () => {
+  it.each([
+    ["SIGTERM", 0],
+    ["SIGINT", 130],
+  ] as const)("ends on %s", async (signal, code) => {
     const { child } = await serve();
     const ended = new Promise((resolve) => child.on("close", resolve));
-    child.kill("SIGTERM");
-    expect(await ended).toBe(0);
+    child.kill(signal);
+    expect(await ended).toBe(code);
   });
 });
 
@@ -164,6 +167,7 @@ describe.skipIf(browserPath === undefined).each([
   it("runs the example to the totals that Node has, and gives the report as a file", async () => {
     const page = await open();
     expect(await page.evaluate(() => crossOriginIsolated)).toBe(isIsolated);
+    expect(await page.isVisible("#one-thread")).toBe(!isIsolated);
     await page.click("#run");
     const report = await inNode();
     expect(await outcome(page)).toEqual(totalsOf(report));
@@ -241,11 +245,18 @@ describe.skipIf(browserPath === undefined).each([
 
   it("steps by keyboard to the exact integer product", async () => {
     const page = await open();
-    await page.focus("#run");
+    const tabTo = async (id: string): Promise<void> => {
+      for (let presses = 0; presses < 80; presses++) {
+        if (await page.evaluate((wanted) => document.activeElement?.id === wanted, id)) return;
+        await page.keyboard.press("Tab");
+      }
+      throw new Error(`Tab does not lead to #${id}`);
+    };
+    await tabTo("run");
     await page.keyboard.press("Enter");
     await outcome(page);
     await page.waitForFunction(() => / of [1-9]/.test(document.querySelector("#step-count")?.textContent ?? ""));
-    await page.focus("#stepper");
+    await tabTo("stepper");
     await page.keyboard.press("ArrowRight");
     await page.waitForFunction(() => document.querySelector("#step-count")?.textContent?.startsWith("round 1 of"));
     expect(await page.$$eval("#rows tr.open", (rows) => rows.length)).toBeGreaterThan(0);
@@ -296,9 +307,70 @@ describe.skipIf(browserPath === undefined).each([
     await page.fill("#key-ou-rows", "4");
     await page.selectOption("#example", "lenet5-dense");
     expect(await page.isDisabled("#run")).toBe(false);
+    await page.waitForURL(/lenet5-dense/);
     const again = await open(new URL(page.url()).hash);
     expect(await again.inputValue("#key-ou-rows")).toBe("4");
     expect(await again.inputValue("#example")).toBe("lenet5-dense");
+  });
+
+  it("keeps what is looked at in its address, and finds it there again", async () => {
+    const page = await open();
+    await page.click("#run");
+    await page.waitForSelector("#step-count");
+    await page.selectOption("#crossbar-layer", "1");
+    await page.fill("#crossbar-row", "2");
+    await page.selectOption("#crossbar-packing", "true");
+    await page.selectOption("#step-layer", "2");
+    await page.waitForFunction(() => / of [1-9]/.test(document.querySelector("#step-count")?.textContent ?? ""));
+    await page.fill("#step-window", "7");
+    await page.click("text=next");
+    await page.click("text=next");
+    await page.waitForURL(/crossbar=1%2C0%2C2%2C0%2C1&step=2%2C0%2C0%2C\d+%2C7%2C2$/);
+    const seen = (of: Page): Promise<(string | null)[]> =>
+      Promise.all(["#crossbar-text", "#round-text", "#rows", "#accumulators"].map((id) => of.textContent(id)));
+    const again = await open(new URL(page.url()).hash);
+    await again.click("#run");
+    await again.waitForFunction(() => document.querySelector("#step-count")?.textContent?.startsWith("round 2 of"));
+    await again.waitForFunction(() => document.querySelector("#crossbar-text")?.textContent?.startsWith("Rows 256"));
+    expect(await seen(again)).toEqual(await seen(page));
+    expect(await again.inputValue("#crossbar-packing")).toBe("true");
+  });
+
+  it("looks elsewhere where a link asks for what is not there", async () => {
+    const page = await open("#crossbar=99,0,0,0,0&step=0,0,0,999,0,0");
+    await page.click("#run");
+    await page.waitForFunction(() => / of [1-9]/.test(document.querySelector("#step-count")?.textContent ?? ""));
+    expect(await page.inputValue("#crossbar-layer")).toBe("0");
+    expect(await page.$$(".fault")).toEqual([]);
+  });
+
+  it("shows what a link sets without a field, and forgets it", async () => {
+    const page = await open("#ou.rowz=3&energy.prices_pJ.adcConversion8=9");
+    expect(await page.textContent("#unseen")).toContain("ou.rowz=3, energy.prices_pJ.adcConversion8=9");
+    expect(await page.textContent(".fault")).toMatch(/did you mean "ou\.rows"/);
+    expect(await page.isDisabled("#run")).toBe(true);
+    await page.click("#defaults");
+    expect(await page.isDisabled("#run")).toBe(false);
+    expect(await page.$$("#unseen, .fault")).toEqual([]);
+  });
+
+  it("says that a link is copied only where it is", async () => {
+    const page = await open();
+    await page.evaluate(() =>
+      Object.defineProperty(navigator, "clipboard", { value: { writeText: () => Promise.reject(new Error("no")) } }),
+    );
+    await page.fill("#key-ou-rows", "4");
+    await page.click("#share");
+    expect(await page.inputValue("#link")).toBe(`${serving.url}#ou.rows=4&source=lenet5`);
+    expect(await page.textContent("#share")).toBe("Copy link");
+    await page.evaluate(() =>
+      Object.assign(navigator.clipboard, { writeText: async (text: string) => void (document.title = text) }),
+    );
+    await page.click("#share");
+    await page.waitForSelector("text=Link copied");
+    expect(await page.title()).toBe(`${serving.url}#ou.rows=4&source=lenet5`);
+    await page.fill("#key-ou-rows", "8");
+    expect(await page.textContent("#share")).toBe("Copy link");
   });
 
   it("fits a phone, in the light and in the dark", async () => {
@@ -309,5 +381,9 @@ describe.skipIf(browserPath === undefined).each([
       await page.emulateMedia({ colorScheme });
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
     }
+    // The numbers that the page is for need no scrolling either.
+    expect(
+      await page.$eval("#totals", ({ scrollWidth, parentElement }) => scrollWidth - parentElement!.clientWidth),
+    ).toBeLessThanOrEqual(0);
   });
 });
