@@ -191,7 +191,7 @@ describe("networks", () => {
     expect(trace({ layer: 9 })).toThrow("trace layer: expected 0..3, got 9");
     expect(trace({ matrix: 1 })).toThrow("trace matrix: expected 0..0, got 1");
     expect(trace({ group: -1 })).toThrow(/trace group: expected 0\.\.\d+, got -1/);
-    expect(trace({}, 576)).toThrow("lenet5 conv1 window: expected 0..575, got 576");
+    expect(trace({}, 576)).toThrow("trace window: expected 0..575, got 576");
     expect(trace({}, 0.5)).toThrow("got 0.5");
   });
 });
