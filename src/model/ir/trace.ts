@@ -30,6 +30,7 @@ export type WindowPlace =
       readonly inputY: number;
       readonly inputX: number;
       readonly kernel: readonly [height: number, width: number];
+      readonly dilations: readonly [number, number];
     }
   | { readonly kind: "dense"; readonly sample: number; readonly vector: number };
 

@@ -46,7 +46,7 @@ export function windowPlace({ conv }: WindowSource, perSample: number, window: n
   if (conv === null) return { kind: "dense", sample, vector };
   const y = Math.floor(vector / conv.outWidth);
   const x = vector % conv.outWidth;
-  const { strides, kernel } = conv.geometry;
+  const { strides, kernel, dilations } = conv.geometry;
   const [inputY, inputX] = [y * strides[0] - conv.padTop, x * strides[1] - conv.padLeft];
-  return { kind: "conv", sample, y, x, inputY, inputX, kernel };
+  return { kind: "conv", sample, y, x, inputY, inputX, kernel, dilations };
 }
