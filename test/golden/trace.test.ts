@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { layerChoices, loadKernels, record, traceGroup, viewCrossbar } from "../../src/index.ts";
 import type { Config, RecordedWorkload } from "../../src/index.ts";
+import { windowGrid, windowPlace } from "../../src/stages/simulate/windows.ts";
 import type { OracleConfig, OracleWorkload } from "../helpers/oracle.ts";
 import { configOf, matrixWorkload } from "../helpers/workload.ts";
 
@@ -279,4 +280,25 @@ it("differential coding, a filter in two groups", async () => {
     { filter: 1, slice: 0, sign: -1, zeroDigit: 0 },
   ]);
   expect(negativeRest.index).toEqual([{ entry: 1, row: 1, isFiller: false }]);
+});
+
+// Two samples of 1 x 4 x 5 pixels, 2x3 kernel, stride 2 down and 1 along, rows of the kernel 2 apart, padding 1 at the
+// top and 2 on the left (none elsewhere): (4 + 1 - 3) / 2 + 1 = 2 rows of (5 + 2 - 3) + 1 = 5 outputs, ten a sample.
+//   window 17 = 10 + 7: sample 1, output (1, 2), corner at (2·1 - 1, 2 - 2) = (1, 0): pixels of rows 1 and 3.
+//   window 0: corner (-1, -2): row -1 is padding, of row 1 only the third pixel, (1, 0), is inside.
+it("windows of a convolution that is not square", () => {
+  const codes = Uint16Array.from({ length: 2 * 4 * 5 }, (_, pixel) => pixel);
+  const geometry = { kernel: [2, 3], strides: [2, 1], dilations: [2, 1] } as const;
+  const channels = { channelCount: 1, firstChannel: 0, channelsPerVector: 1 };
+  const conv = { geometry, padTop: 1, padLeft: 2, outHeight: 2, outWidth: 5, height: 4, width: 5, ...channels };
+  const source = { windowCount: 20, vectorCount: 1, rowCount: 6, codes, conv };
+  expect(windowGrid(source, 10)).toEqual({ kind: "conv", perSample: 10, height: 2, width: 5 });
+  const kernel = { kernel: [2, 3], dilations: [2, 1] };
+  const [first, other] = [windowPlace(source, 10, 0), windowPlace(source, 10, 17)];
+  expect(first).toEqual({ kind: "conv", sample: 0, y: 0, x: 0, inputY: -1, inputX: -2, ...kernel });
+  expect(other).toEqual({ kind: "conv", sample: 1, y: 1, x: 2, inputY: 1, inputX: 0, ...kernel });
+  expect([...kernels.gatherWindows(source, Uint32Array.of(0))]).toEqual([0, 0, 0, 0, 0, 5]);
+  expect([...kernels.gatherWindows(source, Uint32Array.of(17))]).toEqual([25, 26, 27, 35, 36, 37]);
+  expect(windowPlace({ ...source, conv: null }, 3, 5)).toEqual({ kind: "dense", sample: 1, vector: 2 });
+  expect(windowGrid({ ...source, conv: null }, 3)).toEqual({ kind: "dense", perSample: 3 });
 });
