@@ -1,19 +1,17 @@
-import type { CellCoding, Kernels, Run, WeightMatrix } from "../../bindings/kernels.ts";
-import {
-  STREAM_ENTRY_COUNT,
-  STREAM_ENTRY_START,
-  STREAM_FIELDS,
-  STREAM_PREVIOUS_ROW,
-  WORD_BITS,
-} from "../../assembly/shared/abi.ts";
+import type { CellCoding, Kernels } from "../../bindings/kernels.ts";
+import { WORD_BITS } from "../../assembly/shared/abi.ts";
 import { adcBits } from "../model/arch/adc.ts";
 import type { Config } from "../model/arch/config.ts";
 import type { ColBlock, Placement } from "../model/ir/placement.ts";
+import type { ActivationFormat } from "../model/ir/quantized.ts";
 import type { RecordedWorkload } from "../model/ir/recorded.ts";
 import type { GroupChoice, GroupTrace, IndexStep, TracedBitline } from "../model/ir/trace.ts";
-import { blockStreams } from "../stages/compress/blockStreams.ts";
+import { indexEntries, packBlocks } from "../stages/compress/packGroup.ts";
+import { columnsUnder } from "../stages/map/columnsUnder.ts";
+import type { ColumnPart } from "../stages/map/columnsUnder.ts";
 import { arraysOf } from "../stages/map/placeMatrix.ts";
 import { traceRounds } from "../stages/simulate/traceRounds.ts";
+import { cellDigits, zeroDigits } from "./trace/digits.ts";
 import { chosen, entryOf, inputsOf, placed } from "./trace/recorded.ts";
 
 /**
@@ -30,97 +28,85 @@ export function traceGroup(
   const { layer, matrix, placement } = placed(recorded, choice, config);
   const block = chosen("colBlock", placement.colBlocks, choice.colBlock);
   const group = chosen("group", block.groups, choice.group);
-  const codes = inputsOf(recorded, entryOf(recorded, choice.layer), window, choice.matrix, kernels);
+  const { codes, place } = inputsOf(recorded, entryOf(recorded, choice.layer), window, choice.matrix, kernels);
+  const part = columnsUnder(matrix, group, config);
   const cells: CellCoding = { cellBits: config.crossbar.cellBits, coding: block.coding };
-  const bitlines = bitlinesOf(matrix, group, cells, config, kernels);
-  const filters = [...new Set(bitlines.map(({ filter }) => filter))];
-  const { index, crossbars } = indexOf(matrix, placement, block, group, config, kernels);
+  const bitlines = bitlinesOf(part, cells, config, kernels);
+  const { values, colCount } = part.columns;
+  const filters = Array.from({ length: colCount }, (_, col) => part.firstCol + col);
+  const { index, crossbars } = indexOf(part, placement, block, config, kernels);
 
-  const { levels, strideBytes } = kernels.encodeCells(matrix, cells, group);
-  const digitsOf = (row: number): number[] =>
-    Array.from(levels.subarray(row * strideBytes, row * strideBytes + group.count));
-  const digits = index.map(({ row }) => digitsOf(row));
+  const allDigits = cellDigits(part.columns, cells, part.bitlines, kernels);
+  const digits = index.map(({ row }) => Array.from(allDigits.subarray(row * group.count, (row + 1) * group.count)));
   const inputs = index.map(({ row }) => codes[row]!);
   const { activations } = layer;
   return {
-    ...{ choice, window, activationBits: activations.bits, isSigned: activations.signed },
+    ...{ choice, window, place, activationBits: activations.bits, isSigned: activations.signed },
     ...{ ouRows: config.ou.rows, adcBits: adcBits(config), bitlines, filters },
-    weights: index.map(({ row }) => filters.map((filter) => matrix.values[row * matrix.colCount + filter]!)),
+    weights: index.map(({ row }) => Array.from(values.subarray(row * colCount, (row + 1) * colCount))),
     ...{ digits, index, inputs, matrixRows: matrix.rowCount },
     ...traceRounds({ crossbars, inputs, digits }, bitlines, filters, activations, config),
-    product: filters.map((filter) => {
-      let product = 0;
-      for (let row = 0; row < matrix.rowCount; row++) {
-        const input = valueOf(codes[row]!, activations);
-        if (input !== 0) product += input * partOf(digitsOf(row), filter, bitlines, config);
-      }
-      return product;
-    }),
+    product: productOf(allDigits, codes, activations, bitlines, filters, config),
   };
 }
 
 /** Which filter and slice each bitline of a group holds. */
-function bitlinesOf(
-  { colCount, weightBits }: WeightMatrix,
-  group: Run,
-  cells: CellCoding,
-  config: Config,
-  kernels: Kernels,
-): TracedBitline[] {
+function bitlinesOf(part: ColumnPart, cells: CellCoding, config: Config, kernels: Kernels): TracedBitline[] {
   const { slicesPerWeight } = arraysOf(config);
-  const zeros: WeightMatrix = { values: new Int16Array(colCount), rowCount: 1, colCount, weightBits };
-  const { levels } = kernels.encodeCells(zeros, cells, group);
-  return Array.from({ length: group.count }, (_, place): TracedBitline => {
-    const bitline = group.start + place;
+  const zeros = zeroDigits(part.columns, cells, part.bitlines, kernels);
+  return Array.from(zeros, (zeroDigit, place): TracedBitline => {
+    const bitline = part.bitlines.start + place;
     return {
-      filter: Math.floor(bitline / slicesPerWeight),
+      filter: part.firstCol + Math.floor(bitline / slicesPerWeight),
       slice: bitline % slicesPerWeight,
       sign: cells.coding === "negative" ? -1 : 1,
-      zeroDigit: levels[place]!,
+      zeroDigit,
     };
   });
 }
 
 /** The index of one group, entry by entry, and the crossbar of each. */
 function indexOf(
-  matrix: WeightMatrix,
+  { columns, bitlines }: ColumnPart,
   placement: Placement,
   block: ColBlock,
-  group: Run,
   config: Config,
   kernels: Kernels,
 ): { index: IndexStep[]; crossbars: number[] } {
-  const alone: Placement = { ...placement, colBlocks: [{ ...block, groups: [group] }] };
-  const [{ orc } = { orc: null }] = blockStreams([matrix], alone, config, kernels);
-  const { words } = kernels.buildRowMasks(matrix, { cellBits: config.crossbar.cellBits, coding: block.coding }, [
-    group,
-  ]);
-  const isKept = (row: number): boolean => ((words[Math.floor(row / WORD_BITS)]! >>> (row % WORD_BITS)) & 1) === 1;
+  const alone: Placement = { ...placement, colBlocks: [{ ...block, bitlines, groups: [bitlines] }] };
   const index: IndexStep[] = [];
   const crossbars: number[] = [];
-  for (let stream = 0; stream < (orc?.streamCount ?? 0); stream++) {
-    const field = (name: number): number => orc!.records[stream * STREAM_FIELDS + name]!;
-    const start = field(STREAM_ENTRY_START);
-    const entries = orc!.entries.slice(start, start + field(STREAM_ENTRY_COUNT));
-    const previousRow = field(STREAM_PREVIOUS_ROW);
-    // Packed inside each crossbar, row blocks that keep nothing have no stream.
-    const crossbar = config.mapping.packing === "crossbar" ? (previousRow + 1) / config.crossbar.rows : stream;
-    kernels.decodeIndex(entries, previousRow).forEach((row, place) => {
-      index.push({ entry: entries[place]!, row, isFiller: !isKept(row) });
-      crossbars.push(crossbar);
+  for (const { groups } of packBlocks(columns, alone, config, kernels)) {
+    const [group] = groups as [(typeof groups)[number]];
+    const isOwn = (row: number): boolean =>
+      ((group.mask[Math.floor(row / WORD_BITS)]! >>> (row % WORD_BITS)) & 1) === 1;
+    indexEntries(group, columns.rowCount, config, kernels).forEach((entries, crossbar) => {
+      // A chunk of a stream counts on from the row before it, which is the last one kept.
+      kernels.decodeIndex(entries, group.chunks[crossbar]!.rows.start - 1).forEach((row, entry) => {
+        index.push({ entry: entries[entry]!, row, isFiller: !isOwn(row) });
+        crossbars.push(crossbar);
+      });
     });
   }
   return { index, crossbars };
 }
 
-/** The part of a filter's weight that lies in the group. */
-function partOf(digits: readonly number[], filter: number, bitlines: readonly TracedBitline[], config: Config): number {
-  let part = 0;
-  for (const [place, { filter: own, slice, sign, zeroDigit }] of bitlines.entries())
-    if (own === filter) part += sign * (digits[place]! - zeroDigit) * 2 ** (slice * config.crossbar.cellBits);
-  return part;
-}
-
-function valueOf(code: number, { bits, signed }: { readonly bits: number; readonly signed: boolean }): number {
-  return signed && code >= 2 ** (bits - 1) ? code - 2 ** bits : code;
+/** Σ over all rows, kept or not, of input times the part of the weight that the group's slices make up. */
+function productOf(
+  digits: Uint8Array,
+  codes: Uint16Array,
+  { bits, signed }: ActivationFormat,
+  bitlines: readonly TracedBitline[],
+  filters: readonly number[],
+  config: Config,
+): number[] {
+  const product = filters.map(() => 0);
+  const worth = bitlines.map(({ slice, sign }) => sign * 2 ** (slice * config.crossbar.cellBits));
+  for (const [row, code] of codes.entries()) {
+    if (code === 0) continue;
+    const input = signed && code >= 2 ** (bits - 1) ? code - 2 ** bits : code;
+    for (const [place, { filter, zeroDigit }] of bitlines.entries())
+      product[filter - filters[0]!]! += input * worth[place]! * (digits[row * bitlines.length + place]! - zeroDigit);
+  }
+  return product;
 }

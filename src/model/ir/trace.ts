@@ -14,12 +14,34 @@ export interface CrossbarChoice extends Pick<GroupChoice, "layer" | "matrix" | "
   readonly rowBlock: number;
 }
 
+/** How the windows of one sample lie: over the outputs of a convolution in raster order, or one vector after another. */
+export type WindowGrid =
+  | { readonly kind: "conv"; readonly perSample: number; readonly height: number; readonly width: number }
+  | { readonly kind: "dense"; readonly perSample: number };
+
+/** Where a window lies: which sample, and which output of a convolution or vector of a fully connected layer. */
+export type WindowPlace =
+  | {
+      readonly kind: "conv";
+      readonly sample: number;
+      readonly y: number;
+      readonly x: number;
+      /** Pixel under the kernel's first weight; outside the input it is padding. Row = (channel, kernel row, kernel column). */
+      readonly inputY: number;
+      readonly inputX: number;
+      readonly kernel: readonly [height: number, width: number];
+      readonly dilations: readonly [number, number];
+    }
+  | { readonly kind: "dense"; readonly sample: number; readonly vector: number };
+
 /** What there is to choose from in a layer. */
 export interface LayerChoices {
   readonly name: string;
   readonly group: number | "all";
   readonly matrixCount: number;
+  /** Of all samples: whole multiples of `windows.perSample`. */
   readonly windowCount: number;
+  readonly windows: WindowGrid;
   readonly rowBlockCount: number;
   /** OU column groups of each column block. */
   readonly groupCounts: readonly number[];
@@ -61,6 +83,7 @@ export interface TraceRound {
 export interface GroupTrace {
   readonly choice: GroupChoice;
   readonly window: number;
+  readonly place: WindowPlace;
   readonly activationBits: number;
   readonly isSigned: boolean;
   readonly ouRows: number;

@@ -1,10 +1,12 @@
-import type { CellCoding, Kernels, Run, WeightMatrix } from "../../../bindings/kernels.ts";
+import type { CellCoding, Kernels, Run } from "../../../bindings/kernels.ts";
 import { WORD_BITS } from "../../../assembly/shared/abi.ts";
 import type { Config } from "../../model/arch/config.ts";
 import type { RecordedWorkload } from "../../model/ir/recorded.ts";
 import type { CrossbarChoice, CrossbarView, LayerChoices } from "../../model/ir/trace.ts";
 import { packBlocks } from "../../stages/compress/packGroup.ts";
 import { placeMatrix } from "../../stages/map/placeMatrix.ts";
+import { windowGrid, windowsOf } from "../../stages/simulate/windows.ts";
+import { cellDigits, zeroDigits } from "./digits.ts";
 import { chosen, entriesOf, placed } from "./recorded.ts";
 
 /** Cells of one dense crossbar, and the rows that each of its groups keeps. @throws InputError for a choice that is not there. */
@@ -20,9 +22,9 @@ export function viewCrossbar(
   const cells: CellCoding = { cellBits: config.crossbar.cellBits, coding: block.coding };
   const { colCount, weightBits, values } = matrix;
   const part = values.subarray(rows.start * colCount, (rows.start + rows.count) * colCount);
-  const digits = digitsOf({ values: part, rowCount: rows.count, colCount, weightBits }, cells, block.bitlines, kernels);
-  const zeros = new Int16Array(colCount);
-  const zeroDigits = digitsOf({ values: zeros, rowCount: 1, colCount, weightBits }, cells, block.bitlines, kernels);
+  const used = { values: part, rowCount: rows.count, colCount, weightBits };
+  const digits = cellDigits(used, cells, block.bitlines, kernels);
+  const zeros = zeroDigits(used, cells, block.bitlines, kernels);
   const packed = [...packBlocks(matrix, { ...placement, colBlocks: [block] }, config, kernels)][0]!;
   return {
     ...{ layer: choice.layer, matrix: choice.matrix, rowBlock: choice.rowBlock, colBlock: choice.colBlock },
@@ -30,7 +32,7 @@ export function viewCrossbar(
     ...{ firstRow: rows.start, rowCount: rows.count, bitlineCount: block.bitlines.count },
     topDigit: 2 ** config.crossbar.cellBits - 1,
     digits,
-    skippable: digits.map((digit, place) => Number(digit === zeroDigits[place % block.bitlines.count])),
+    skippable: digits.map((digit, place) => Number(digit === zeros[place % block.bitlines.count])),
     groups: packed.groups.map(({ kept, mask }, g) => {
       const { start, count } = block.groups[g]!;
       const keptRows = rowsIn(kept, rows);
@@ -43,24 +45,17 @@ export function viewCrossbar(
 
 /** What there is to choose from in each layer of a recording. */
 export function layerChoices(recorded: RecordedWorkload, config: Config): LayerChoices[] {
-  return entriesOf(recorded).map(({ layer, windowCount }) => {
+  const { sampleCount } = recorded;
+  return entriesOf(recorded).map(({ layer, windowCount, set }) => {
     const { rowCount, colCount } = layer.matrices[0]!;
     const { rowBlocks, colBlocks } = placeMatrix(rowCount, colCount, config);
     return {
       ...{ name: layer.name, group: layer.group, matrixCount: layer.matrices.length, windowCount },
+      windows: windowGrid(windowsOf(layer, set.batches[0]!.get(layer.inputTensor)!), windowCount / sampleCount),
       rowBlockCount: rowBlocks.length,
       groupCounts: colBlocks.map(({ groups }) => groups.length),
     };
   });
-}
-
-/** Memory order [row][bitline], without padding. */
-function digitsOf(matrix: WeightMatrix, cells: CellCoding, bitlines: Run, kernels: Kernels): Uint8Array {
-  const { levels, strideBytes } = kernels.encodeCells(matrix, cells, bitlines);
-  const digits = new Uint8Array(matrix.rowCount * bitlines.count);
-  for (let row = 0; row < matrix.rowCount; row++)
-    digits.set(levels.subarray(row * strideBytes, row * strideBytes + bitlines.count), row * bitlines.count);
-  return digits;
 }
 
 /** Rows of a bit set that lie in a run, counted from its start. */

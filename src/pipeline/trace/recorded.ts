@@ -5,8 +5,9 @@ import type { Placement } from "../../model/ir/placement.ts";
 import { recordedBy } from "../../model/ir/recorded.ts";
 import type { RecordedSet, RecordedWorkload } from "../../model/ir/recorded.ts";
 import type { QuantizedLayer } from "../../model/ir/quantized.ts";
+import type { WindowPlace } from "../../model/ir/trace.ts";
 import { placeMatrix } from "../../stages/map/placeMatrix.ts";
-import { windowsOf } from "../../stages/simulate/windows.ts";
+import { windowPlace, windowsOf } from "../../stages/simulate/windows.ts";
 
 /** A layer of a recording, and the set that has its inputs. */
 export interface RecordedEntry {
@@ -36,29 +37,36 @@ export function placed(
   return { layer, matrix, placement: placeMatrix(matrix.rowCount, matrix.colCount, config) };
 }
 
-/** Input codes of one window of a layer, one per row of the matrix. @throws InputError when there is no such window. */
+/**
+ * Input codes of one window of a layer, one per row of the matrix, and where the window lies. @throws InputError when
+ * there is no such window.
+ */
 export function inputsOf(
-  { name }: RecordedWorkload,
+  { sampleCount }: RecordedWorkload,
   { layer, windowCount, set }: RecordedEntry,
   window: number,
   matrix: number,
   kernels: Kernels,
-): Uint16Array {
+): { codes: Uint16Array; place: WindowPlace } {
   let left = window;
   for (const batch of Number.isInteger(window) && window >= 0 ? set.batches : []) {
     const source = windowsOf(layer, batch.get(layer.inputTensor)!);
     if (left < source.windowCount) {
       const codes = kernels.gatherWindows(source, Uint32Array.of(left));
-      return codes.subarray(matrix * source.rowCount, (matrix + 1) * source.rowCount);
+      return {
+        codes: codes.subarray(matrix * source.rowCount, (matrix + 1) * source.rowCount),
+        place: windowPlace(source, windowCount / sampleCount, window),
+      };
     }
     left -= source.windowCount;
   }
-  throw inputError(`${name} ${layer.name} window`, `0..${windowCount - 1}`, String(window));
+  throw inputError("trace window", `0..${windowCount - 1}`, String(window));
 }
 
 /** @throws InputError when the place is none of the list's. */
 export function chosen<T>(what: string, list: readonly T[], place: number): T {
   const found = list[place];
-  if (found === undefined) throw inputError(`trace ${what}`, `0..${list.length - 1}`, String(place));
+  if (found === undefined)
+    throw inputError(`trace ${what}`, list.length === 0 ? "none" : `0..${list.length - 1}`, String(place));
   return found;
 }

@@ -25,8 +25,7 @@ export function traceRounds(
   const places = bitlines.map(({ filter }) => filters.indexOf(filter));
   const rounds: TraceRound[] = [];
   const emptyPlanes: { crossbar: number; plane: number }[] = [];
-  for (const crossbar of new Set(crossbars)) {
-    const rows = [...crossbars.keys()].filter((row) => crossbars[row] === crossbar);
+  for (const [crossbar, rows] of rowsOf(crossbars)) {
     for (let plane = 0; plane < format.bits; plane++) {
       const ones = rows.filter((row) => (inputs[row]! >> plane) & 1);
       if (ones.length === 0) emptyPlanes.push({ crossbar, plane });
@@ -45,4 +44,15 @@ export function traceRounds(
     }
   }
   return { rounds, emptyPlanes, accumulators };
+}
+
+/** Places of the kept rows of each crossbar. */
+function rowsOf(crossbars: readonly number[]): Map<number, number[]> {
+  const rows = new Map<number, number[]>();
+  for (const [place, crossbar] of crossbars.entries()) {
+    const own = rows.get(crossbar);
+    if (own === undefined) rows.set(crossbar, [place]);
+    else own.push(place);
+  }
+  return rows;
 }

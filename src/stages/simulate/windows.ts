@@ -1,5 +1,6 @@
 import type { CodeShape } from "../../../bindings/kernels.ts";
 import type { CodeTensor, ConvWindows, LayerOutline, WindowSource } from "../../model/ir/quantized.ts";
+import type { WindowGrid, WindowPlace } from "../../model/ir/trace.ts";
 import { convOutput, spatialSize } from "../../model/ir/convShape.ts";
 
 /** Windows of a layer over a code tensor: output positions in raster order, or samples (§2). */
@@ -30,4 +31,22 @@ export function windowsOf(layer: LayerOutline, tensor: CodeTensor): WindowSource
 
 export function codeShape(source: WindowSource, windowCount: number, bits: number): CodeShape {
   return { windowCount, vectorCount: source.vectorCount, rowCount: source.rowCount, bits };
+}
+
+/** How the windows of one sample lie. */
+export function windowGrid({ conv }: WindowSource, perSample: number): WindowGrid {
+  if (conv === null) return { kind: "dense", perSample };
+  return { kind: "conv", perSample, height: conv.outHeight, width: conv.outWidth };
+}
+
+/** Where one window of all lies. */
+export function windowPlace({ conv }: WindowSource, perSample: number, window: number): WindowPlace {
+  const sample = Math.floor(window / perSample);
+  const vector = window % perSample;
+  if (conv === null) return { kind: "dense", sample, vector };
+  const y = Math.floor(vector / conv.outWidth);
+  const x = vector % conv.outWidth;
+  const { strides, kernel, dilations } = conv.geometry;
+  const [inputY, inputX] = [y * strides[0] - conv.padTop, x * strides[1] - conv.padLeft];
+  return { kind: "conv", sample, y, x, inputY, inputX, kernel, dilations };
 }
