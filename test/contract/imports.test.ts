@@ -46,7 +46,7 @@ interface Import {
 function sources(folder: string): string[] {
   return readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
     .map((path) => `${folder}/${path.replaceAll("\\", "/")}`)
-    .filter((path) => path.endsWith(".ts") && !path.endsWith(".d.ts"));
+    .filter((path) => /\.tsx?$/.test(path) && !path.endsWith(".d.ts"));
 }
 
 function importsOf(path: string): Import[] {
@@ -56,7 +56,7 @@ function importsOf(path: string): Import[] {
     if (!specifier.startsWith(".") || specifier.endsWith(".wasm"))
       return { from: path, to: specifier, isPackage: true };
     const target = normalize(join(dirname(path), specifier));
-    return { from: path, to: target.endsWith(".ts") ? target : `${target}.ts`, isPackage: false };
+    return { from: path, to: /\.tsx?$/.test(target) ? target : `${target}.ts`, isPackage: false };
   });
 }
 
@@ -124,6 +124,25 @@ describe("import directions", () => {
     };
     for (const file of files) visit(file, []);
     expect(circles).toEqual([]);
+  });
+
+  it("no circle of the edges' rooms", () => {
+    const roomOf = (path: string): string | undefined => /^src\/edges\/(\w+)\//.exec(path)?.[1];
+    const below = new Map<string, Set<string>>();
+    for (const { from, to, isPackage } of imports) {
+      const [own, other] = [roomOf(from), isPackage ? undefined : roomOf(to)];
+      if (own === undefined || other === undefined || own === other) continue;
+      below.set(own, (below.get(own) ?? new Set()).add(other));
+    }
+    const reaches = (room: string, wanted: string, seen = new Set<string>()): boolean =>
+      [...(below.get(room) ?? [])].some((next) => {
+        if (next === wanted) return true;
+        if (seen.has(next)) return false;
+        seen.add(next);
+        return reaches(next, wanted, seen);
+      });
+    expect(below.size).toBeGreaterThan(5);
+    expect([...below.keys()].filter((room) => reaches(room, room))).toEqual([]);
   });
 
   it("no file above 400 lines but generated ones", () => {

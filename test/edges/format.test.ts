@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { formatCount, formatEnergy, formatFactor, formatRatio, formatTime } from "../../src/edges/cli/format.ts";
-import { layerRows, toColumns, toCsv } from "../../src/edges/cli/layerRows.ts";
+import { formatCount, formatEnergy, formatFactor, formatRatio, formatTime } from "../../src/edges/format.ts";
+import { layerRows, toColumns, toCsv } from "../../src/edges/files/layerRows.ts";
 import type { Report } from "../../src/index.ts";
 
 test("numbers get the unit in which they are readable", () => {

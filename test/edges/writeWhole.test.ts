@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { refuseUnwritable, refuseUnwritableFile, replaceWhole, writeWhole } from "../../src/edges/cli/writeWhole.ts";
+import { refuseUnwritable, refuseUnwritableFile, replaceWhole, writeWhole } from "../../src/edges/files/writeWhole.ts";
 import { emptyFolder, namesIn } from "./sre.ts";
 
 test("a file is written in folders that are made for it", async () => {

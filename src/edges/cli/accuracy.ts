@@ -5,15 +5,16 @@ import { writeAccuracyFolder } from "./accuracyFolder.ts";
 import { renderAccuracy } from "./accuracyTable.ts";
 import { loadConfig } from "./config.ts";
 import type { ConfigOptions } from "./config.ts";
-import { FaultGatherer } from "./faults.ts";
+import { FaultGatherer } from "../faults.ts";
 import { openJournal } from "./journal.ts";
-import { createProgress } from "./progress.ts";
-import { InputFiles } from "./readFiles.ts";
+import { createProgress } from "../terminal/progress.ts";
+import { InputFiles } from "../files/readFiles.ts";
 import { refuseExisting } from "./runFolder.ts";
-import { tableCache } from "./tableCache.ts";
+import { tableCache } from "../files/tableCache.ts";
 import { parseThreads } from "./threads.ts";
-import { loadNetworkFile, wholeNumber } from "./workload.ts";
-import type { WorkloadOptions } from "./workload.ts";
+import { loadNetworkFile } from "../files/workload.ts";
+import { wholeNumber } from "../terminal/options.ts";
+import type { WorkloadOptions } from "../files/workload.ts";
 
 export interface AccuracyCommandOptions extends ConfigOptions, WorkloadOptions {
   readonly openWordlines: string;

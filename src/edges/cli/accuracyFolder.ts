@@ -4,11 +4,11 @@ import { stringifyConfig } from "../../index.ts";
 import type { AccuracyReport, AccuracyResult } from "../../index.ts";
 import { accuracyFigure, tradeFigure } from "../figures/accuracy.ts";
 import { renderFigure } from "../figures/render.ts";
-import { toCsv } from "./layerRows.ts";
-import type { LayerRow } from "./layerRows.ts";
-import type { InputFile } from "./readFiles.ts";
+import { toCsv } from "../files/layerRows.ts";
+import type { LayerRow } from "../files/layerRows.ts";
+import type { InputFile } from "../files/readFiles.ts";
 import { createManifest } from "./runFolder.ts";
-import { replaceWhole } from "./writeWhole.ts";
+import { replaceWhole } from "../files/writeWhole.ts";
 
 /** Writes report, tables and figures of an accuracy run whole, or nothing. */
 export async function writeAccuracyFolder(

@@ -1,6 +1,6 @@
 import type { AccuracyReport, Spread } from "../../index.ts";
-import { colours as pc } from "./colours.ts";
-import { formatCount, formatEnergy, formatFactor, formatRatio, formatTime } from "./format.ts";
+import { colours as pc } from "../terminal/colours.ts";
+import { formatCount, formatEnergy, formatFactor, formatRatio, formatTime } from "../format.ts";
 import { renderTable } from "./table.ts";
 
 /** Accuracy beside cost of every point, the errors behind them, and the largest OU of each device. */

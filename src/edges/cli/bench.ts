@@ -1,5 +1,5 @@
-import { FaultGatherer } from "./faults.ts";
-import { wholeNumber } from "./workload.ts";
+import { FaultGatherer } from "../faults.ts";
+import { wholeNumber } from "../terminal/options.ts";
 
 export interface BenchCommandOptions {
   readonly rounds: string;

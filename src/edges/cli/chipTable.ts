@@ -1,7 +1,7 @@
 import type { PipelineReport, Report, Scheme, SchemeTotals } from "../../index.ts";
-import { colours as pc } from "./colours.ts";
-import { formatCount, formatRatio } from "./format.ts";
-import { renderTable } from "./grid.ts";
+import { colours as pc } from "../terminal/colours.ts";
+import { formatCount, formatRatio } from "../format.ts";
+import { renderTable } from "../terminal/grid.ts";
 
 /** Components of an area that are named; the others are the rest. */
 const NAMED_COMPONENTS = 4;

@@ -1,7 +1,7 @@
 import { InputError, parseConfig } from "../../index.ts";
 import type { Config } from "../../index.ts";
-import { FaultGatherer } from "./faults.ts";
-import { readText } from "./readFiles.ts";
+import { FaultGatherer } from "../faults.ts";
+import { readText } from "../files/readFiles.ts";
 
 export interface ConfigOptions {
   readonly config: readonly string[];

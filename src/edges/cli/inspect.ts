@@ -1,11 +1,11 @@
 import { inspect } from "../../index.ts";
 import { loadConfig } from "./config.ts";
 import type { ConfigOptions } from "./config.ts";
-import { FaultGatherer } from "./faults.ts";
-import { InputFiles } from "./readFiles.ts";
+import { FaultGatherer } from "../faults.ts";
+import { InputFiles } from "../files/readFiles.ts";
 import { renderInspection } from "./table.ts";
-import { loadWorkload } from "./workload.ts";
-import type { WorkloadOptions } from "./workload.ts";
+import { loadWorkload } from "../files/workload.ts";
+import type { WorkloadOptions } from "../files/workload.ts";
 
 export interface InspectOptions extends ConfigOptions, WorkloadOptions {
   readonly json?: true | undefined;

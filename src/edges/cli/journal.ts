@@ -3,7 +3,7 @@ import { appendFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { TOOL, inputError } from "../../index.ts";
 import type { AccuracyRequest, Trial, TrialJournal, TrialResult } from "../../index.ts";
-import type { InputFile } from "./readFiles.ts";
+import type { InputFile } from "../files/readFiles.ts";
 
 /** Trials of an accuracy run as they end, one JSON line each, beside the run folder until that is written. */
 export interface RunJournal extends TrialJournal {

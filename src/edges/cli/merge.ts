@@ -9,8 +9,8 @@ import { PLAN } from "../sweep/outline.ts";
 import type { SweepOutline } from "../sweep/outline.ts";
 import { writeSweepResults } from "../sweep/results.ts";
 import { describePoint } from "../sweep/settings.ts";
-import { FaultGatherer } from "./faults.ts";
-import { refuseUnwritable, replaceWhole } from "./writeWhole.ts";
+import { FaultGatherer } from "../faults.ts";
+import { refuseUnwritable, replaceWhole } from "../files/writeWhole.ts";
 
 const EXIT_FINE = 0;
 const EXIT_PARTS_MISSING = 3;

@@ -4,12 +4,13 @@ import { PRUNE_METHODS, comparePruning, inputError, nOfMAt, prune } from "../../
 import type { PruneMethod, PruneRequest, PruneSpec } from "../../index.ts";
 import { loadConfig } from "./config.ts";
 import type { ConfigOptions } from "./config.ts";
-import { FaultGatherer } from "./faults.ts";
+import { FaultGatherer } from "../faults.ts";
 import { renderComparison, renderPruning } from "./pruneTable.ts";
-import { InputFiles } from "./readFiles.ts";
-import { loadNetworkFile, wholeNumber } from "./workload.ts";
-import type { WorkloadOptions } from "./workload.ts";
-import { refuseUnwritableFile, writeWhole } from "./writeWhole.ts";
+import { InputFiles } from "../files/readFiles.ts";
+import { loadNetworkFile } from "../files/workload.ts";
+import { wholeNumber } from "../terminal/options.ts";
+import type { WorkloadOptions } from "../files/workload.ts";
+import { refuseUnwritableFile, writeWhole } from "../files/writeWhole.ts";
 
 export interface PruneOptions extends ConfigOptions, WorkloadOptions {
   readonly out?: string | undefined;

@@ -1,6 +1,6 @@
 import type { NetworkSparsity, PruneComparison, PruneLayerReport, PruneReport, SparsityReport } from "../../index.ts";
-import { colours as pc } from "./colours.ts";
-import { formatCount, formatFactor, formatRatio } from "./format.ts";
+import { colours as pc } from "../terminal/colours.ts";
+import { formatCount, formatFactor, formatRatio } from "../format.ts";
 import { percent, skippedLine, renderTable, weightLines } from "./table.ts";
 
 const NONE = "–";

@@ -13,11 +13,11 @@ import { renderRunPage } from "../html/runPage.ts";
 import { renderSweepPage } from "../html/sweepPage.ts";
 import { isSweepFolder, readSweepFolder } from "../sweep/folder.ts";
 import { sweepReport } from "../sweep/results.ts";
-import { FaultGatherer } from "./faults.ts";
-import { readText } from "./readFiles.ts";
+import { FaultGatherer } from "../faults.ts";
+import { readText } from "../files/readFiles.ts";
 import { KEPT_ROWS, MANIFEST } from "./runFolder.ts";
-import type { Manifest } from "./runFolder.ts";
-import { refuseUnwritable, refuseUnwritableFile, writeWhole } from "./writeWhole.ts";
+import type { Manifest } from "../files/manifest.ts";
+import { refuseUnwritable, refuseUnwritableFile, writeWhole } from "../files/writeWhole.ts";
 
 export interface ReportOptions {
   readonly html?: string | undefined;

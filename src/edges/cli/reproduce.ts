@@ -6,16 +6,16 @@ import { createExecutor } from "../pool/executor.ts";
 import { figurePlot } from "../figures/reproduce.ts";
 import { renderFigure } from "../figures/render.ts";
 import type { Figure } from "../figures/render.ts";
-import { colours as pc } from "./colours.ts";
-import { FaultGatherer } from "./faults.ts";
-import { toCsv } from "./layerRows.ts";
+import { colours as pc } from "../terminal/colours.ts";
+import { FaultGatherer } from "../faults.ts";
+import { toCsv } from "../files/layerRows.ts";
 import { refuseExisting } from "./runFolder.ts";
 import { findSubjects } from "./subjects.ts";
 import { renderTable } from "./table.ts";
-import { tableCache } from "./tableCache.ts";
+import { tableCache } from "../files/tableCache.ts";
 import { parseThreads } from "./threads.ts";
-import { wholeNumber } from "./workload.ts";
-import { replaceWhole } from "./writeWhole.ts";
+import { wholeNumber } from "../terminal/options.ts";
+import { replaceWhole } from "../files/writeWhole.ts";
 
 export interface ReproduceCommandOptions {
   readonly data?: string | undefined;

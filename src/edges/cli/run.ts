@@ -3,16 +3,17 @@ import type { FunctionalScheme, Report, Scheme, SimulateRequest, SimulateResult 
 import { createExecutor } from "../pool/executor.ts";
 import { loadConfig } from "./config.ts";
 import type { ConfigOptions } from "./config.ts";
-import { FaultGatherer } from "./faults.ts";
-import { createProgress } from "./progress.ts";
-import { InputFiles } from "./readFiles.ts";
+import { FaultGatherer } from "../faults.ts";
+import { createProgress } from "../terminal/progress.ts";
+import { InputFiles } from "../files/readFiles.ts";
 import { createManifest, refuseExisting, writeRunFolder } from "./runFolder.ts";
-import type { Manifest } from "./runFolder.ts";
+import type { Manifest } from "../files/manifest.ts";
 import { renderReport } from "./table.ts";
 import { parseThreads } from "./threads.ts";
-import { countOr, loadWorkload, wholeNumber } from "./workload.ts";
-import type { WorkloadOptions } from "./workload.ts";
-import { refuseUnwritableFile, writeWhole } from "./writeWhole.ts";
+import { loadWorkload } from "../files/workload.ts";
+import { countOr, wholeNumber } from "../terminal/options.ts";
+import type { WorkloadOptions } from "../files/workload.ts";
+import { refuseUnwritableFile, writeWhole } from "../files/writeWhole.ts";
 
 export interface RunOptions extends ConfigOptions, WorkloadOptions {
   readonly schemes?: string | undefined;

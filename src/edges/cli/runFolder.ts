@@ -3,23 +3,10 @@ import { join } from "node:path";
 import { parquetWriteBuffer } from "hyparquet-writer";
 import { encodeKeptRows, inputError, stringifyConfig } from "../../index.ts";
 import type { Report, SimulateResult } from "../../index.ts";
-import { layerRows, toColumns, toCsv } from "./layerRows.ts";
-import type { InputFile } from "./readFiles.ts";
-import { refuseUnwritable, replaceWhole } from "./writeWhole.ts";
-
-/** Where a run came from: everything that report.json leaves out because it may differ between equal runs. */
-export interface Manifest {
-  readonly schemaVersion: 1;
-  readonly tool: Report["tool"];
-  readonly seed: number;
-  readonly inputs: readonly InputFile[];
-  readonly backend: string;
-  readonly threads: number;
-  readonly startedAt: string;
-  readonly elapsed_ms: number;
-  readonly phases_ms: SimulateResult["phases_ms"];
-  readonly peakMemory_bytes: number;
-}
+import { layerRows, toColumns, toCsv } from "../files/layerRows.ts";
+import type { InputFile } from "../files/readFiles.ts";
+import type { Manifest } from "../files/manifest.ts";
+import { refuseUnwritable, replaceWhole } from "../files/writeWhole.ts";
 
 export const MANIFEST = "manifest.json";
 export const KEPT_ROWS = "kept-rows.npz";

@@ -2,10 +2,10 @@ import { resolveDevice, tabulate } from "../../index.ts";
 import type { SensingReport } from "../../index.ts";
 import { loadConfig } from "./config.ts";
 import type { ConfigOptions } from "./config.ts";
-import { FaultGatherer } from "./faults.ts";
+import { FaultGatherer } from "../faults.ts";
 import { renderTable } from "./table.ts";
-import { tableCache } from "./tableCache.ts";
-import { wholeNumber } from "./workload.ts";
+import { tableCache } from "../files/tableCache.ts";
+import { wholeNumber } from "../terminal/options.ts";
 
 export interface TableOptions extends ConfigOptions {
   readonly rows?: string | undefined;

@@ -6,8 +6,8 @@ import type { AddressInfo } from "node:net";
 import { extname, join, normalize, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { inputError } from "../../index.ts";
-import { FaultGatherer } from "./faults.ts";
-import { wholeNumber } from "./workload.ts";
+import { FaultGatherer } from "../faults.ts";
+import { wholeNumber } from "../terminal/options.ts";
 
 export interface ServeOptions {
   readonly port: string;

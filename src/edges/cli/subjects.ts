@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { inputError, zooWorkload } from "../../index.ts";
 import type { NetworkWorkload, Subject, TensorFile, WeightsRequest } from "../../index.ts";
-import { InputFiles } from "./readFiles.ts";
+import { InputFiles } from "../files/readFiles.ts";
 
 /** The bundled networks lie beside dist/. */
 const examples = fileURLToPath(new URL("../examples/", import.meta.url));

@@ -17,8 +17,8 @@ import { parseShard, shardIds } from "../sweep/shard.ts";
 import type { Shard } from "../sweep/shard.ts";
 import { groupDescriber } from "../sweep/settings.ts";
 import { SweepProgress } from "../sweep/sweepProgress.ts";
-import { FaultGatherer } from "./faults.ts";
-import { formatDuration } from "./format.ts";
+import { FaultGatherer } from "../faults.ts";
+import { formatDuration } from "../format.ts";
 import { renderPoints, renderSweep } from "./sweepTable.ts";
 import { parseThreads } from "./threads.ts";
 

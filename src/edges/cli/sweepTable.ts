@@ -4,9 +4,9 @@ import type { SharedWork } from "../sweep/localRunner.ts";
 import type { SweepPlan } from "../sweep/plan.ts";
 import { pointRows } from "../sweep/rows.ts";
 import { describePoint, describeSettings } from "../sweep/settings.ts";
-import { colours as pc } from "./colours.ts";
-import { formatArea, formatDuration, formatEnergy, formatFactor, formatRatio, formatTime } from "./format.ts";
-import { renderTable } from "./grid.ts";
+import { colours as pc } from "../terminal/colours.ts";
+import { formatArea, formatDuration, formatEnergy, formatFactor, formatRatio, formatTime } from "../format.ts";
+import { renderTable } from "../terminal/grid.ts";
 
 /** Points of a sweep with their ids. */
 export function renderPoints({ sweep, ids }: SweepPlan, wanted: readonly string[]): string {

@@ -1,10 +1,10 @@
 import type { InspectReport, LayerReport, Report, Scheme, SchemeTotals } from "../../index.ts";
-import { colours as pc } from "./colours.ts";
-import { formatCount, formatEnergy, formatFactor, formatRatio, formatTime, layerTitle } from "./format.ts";
+import { colours as pc } from "../terminal/colours.ts";
+import { formatCount, formatEnergy, formatFactor, formatRatio, formatTime, layerTitle } from "../format.ts";
 import { pipelineTable, areaLines } from "./chipTable.ts";
-import { renderTable } from "./grid.ts";
+import { renderTable } from "../terminal/grid.ts";
 
-export { renderTable } from "./grid.ts";
+export { renderTable } from "../terminal/grid.ts";
 
 /** The report as text for a terminal: layers, layers under each scheme, totals, and what deserves a word. */
 export function renderReport(report: Report): string {

@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
-import type { FaultGatherer } from "./faults.ts";
-import { countOr } from "./workload.ts";
+import type { FaultGatherer } from "../faults.ts";
+import { countOr } from "../terminal/options.ts";
 
 /** Each takes a part of one 4 GiB memory as scratch. */
 const MAX_THREADS = 64;

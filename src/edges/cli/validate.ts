@@ -1,6 +1,6 @@
 import { isSweep, parseConfig } from "../../index.ts";
 import { resolveSweep } from "../sweep/load.ts";
-import { readText } from "./readFiles.ts";
+import { readText } from "../files/readFiles.ts";
 
 /** Checks a configuration or a sweep file. @throws InputError with every fault of the file. */
 export async function validateCommand(file: string): Promise<void> {

@@ -2,7 +2,7 @@ import { createLocalRunner } from "../sweep/localRunner.ts";
 import type { CreateRunner } from "../sweep/runner.ts";
 import { startQueueWorker } from "../sweep/worker.ts";
 import type { QueueWorker, QueueWorkerOptions } from "../sweep/worker.ts";
-import { FaultGatherer } from "./faults.ts";
+import { FaultGatherer } from "../faults.ts";
 import { parseThreads } from "./threads.ts";
 
 export interface WorkerCommandOptions {

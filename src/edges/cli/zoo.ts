@@ -1,8 +1,8 @@
 import Table from "cli-table3";
 import { listZoo } from "../../index.ts";
 import type { ZooEntry } from "../../index.ts";
-import { colours as pc } from "./colours.ts";
-import { formatCount, formatRatio } from "./format.ts";
+import { colours as pc } from "../terminal/colours.ts";
+import { formatCount, formatRatio } from "../format.ts";
 
 const HEAD = ["INPUT", "layers", "weights", "MACs", "zero weights", "source of the sparsity"];
 

@@ -1,7 +1,7 @@
 import type { AccuracyReport } from "../../index.ts";
 import { accuracyFigures } from "../figures/accuracy.ts";
-import type { Manifest } from "../cli/runFolder.ts";
-import { formatCount, formatEnergy, formatFactor, formatRatio, formatTime } from "../cli/format.ts";
+import type { Manifest } from "../files/manifest.ts";
+import { formatCount, formatEnergy, formatFactor, formatRatio, formatTime } from "../format.ts";
 import { assumptionsChapter, cards, lead, originChapter, skippedList } from "./common.ts";
 import { details, markup, table } from "./markup.ts";
 import type { Markup } from "./markup.ts";

@@ -1,7 +1,7 @@
 import { explain, stringifyConfig } from "../../index.ts";
 import type { AccuracyReport, Report } from "../../index.ts";
-import type { Manifest } from "../cli/runFolder.ts";
-import { formatCount, formatTime } from "../cli/format.ts";
+import type { Manifest } from "../files/manifest.ts";
+import { formatCount, formatTime } from "../format.ts";
 import { details, markup, table } from "./markup.ts";
 import type { Markup } from "./markup.ts";
 import type { Chapter } from "./page.ts";

@@ -1,6 +1,6 @@
 import { deflateSync } from "fflate";
 import type { KeptRows, Report } from "../../index.ts";
-import { layerTitle } from "../cli/format.ts";
+import { layerTitle } from "../format.ts";
 import { base64 } from "./markup.ts";
 
 /** A layer's map as the page carries it: sizes, and its arrays deflated, in base64. */

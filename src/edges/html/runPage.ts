@@ -1,8 +1,8 @@
 import { explain } from "../../index.ts";
 import type { KeptRows, Report, Scheme } from "../../index.ts";
 import { runFigures } from "../figures/run.ts";
-import type { Manifest } from "../cli/runFolder.ts";
-import { formatCount, formatEnergy, formatFactor, formatRatio, formatTime } from "../cli/format.ts";
+import type { Manifest } from "../files/manifest.ts";
+import { formatCount, formatEnergy, formatFactor, formatRatio, formatTime } from "../format.ts";
 import { assumptionsChapter, cards, lead, originChapter, skippedList } from "./common.ts";
 import type { Card } from "./common.ts";
 import { heatMap } from "./heatMap.ts";

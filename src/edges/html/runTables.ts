@@ -1,13 +1,5 @@
 import type { LayerReport, Report, Scheme, SchemeTotals } from "../../index.ts";
-import {
-  formatArea,
-  formatCount,
-  formatEnergy,
-  formatFactor,
-  formatRatio,
-  formatTime,
-  layerTitle,
-} from "../cli/format.ts";
+import { formatArea, formatCount, formatEnergy, formatFactor, formatRatio, formatTime, layerTitle } from "../format.ts";
 import { markup, table } from "./markup.ts";
 import type { Markup } from "./markup.ts";
 

@@ -1,6 +1,6 @@
 import type { SweepReport } from "../../index.ts";
 import { MOST_DRAWN_NETWORKS, sweepFigures } from "../figures/sweep.ts";
-import { formatCount, formatFactor } from "../cli/format.ts";
+import { formatCount, formatFactor } from "../format.ts";
 import { pointRows } from "../sweep/rows.ts";
 import type { PointRow } from "../sweep/rows.ts";
 import { assumptionsChapter, cards } from "./common.ts";

@@ -1,5 +1,5 @@
 import type { Setting, SweepReport } from "../../index.ts";
-import { formatArea, formatCount, formatEnergy, formatFactor, formatRatio, formatTime } from "../cli/format.ts";
+import { formatArea, formatCount, formatEnergy, formatFactor, formatRatio, formatTime } from "../format.ts";
 import { bestRows } from "../sweep/best.ts";
 import { settingPaths } from "../sweep/rows.ts";
 import type { PointRow } from "../sweep/rows.ts";

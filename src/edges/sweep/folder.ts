@@ -1,7 +1,7 @@
 import { readFile, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { faultLine, inputError } from "../../index.ts";
-import { writeWhole } from "../cli/writeWhole.ts";
+import { writeWhole } from "../files/writeWhole.ts";
 import { JOURNAL, readHead, readOutcomes } from "./journalFile.ts";
 import type { JournalHead } from "./journalFile.ts";
 import type { OutcomeBook } from "./outcomes.ts";

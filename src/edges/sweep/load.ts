@@ -1,8 +1,8 @@
 import { basename, dirname, extname, join, isAbsolute } from "node:path";
 import { extendsOf, InputError, parseSweep } from "../../index.ts";
 import type { ConfigSource, Sweep } from "../../index.ts";
-import { FaultGatherer } from "../cli/faults.ts";
-import { readText } from "../cli/readFiles.ts";
+import { FaultGatherer } from "../faults.ts";
+import { readText } from "../files/readFiles.ts";
 
 /**
  * Reads a sweep file and the configurations that it extends, which are found from its folder.

@@ -1,9 +1,9 @@
 import type { SimulateRequest, SweepNetwork, Workload } from "../../index.ts";
 import { inputError } from "../../index.ts";
-import { FaultGatherer } from "../cli/faults.ts";
-import type { InputFile, InputFiles } from "../cli/readFiles.ts";
-import { loadWorkload } from "../cli/workload.ts";
-import type { WorkloadOptions } from "../cli/workload.ts";
+import { FaultGatherer } from "../faults.ts";
+import type { InputFile, InputFiles } from "../files/readFiles.ts";
+import { loadWorkload } from "../files/workload.ts";
+import type { WorkloadOptions } from "../files/workload.ts";
 
 /** A network with its files read. */
 export type LoadedNetwork = Pick<SimulateRequest, "source"> & { readonly workload: Workload };

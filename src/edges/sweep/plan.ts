@@ -1,5 +1,5 @@
 import type { Config, Scheme, Sweep, SweepAccuracy, SweepNetwork } from "../../index.ts";
-import type { InputFile } from "../cli/readFiles.ts";
+import type { InputFile } from "../files/readFiles.ts";
 
 /** A sweep with the contents of its files: every point has its id. */
 export interface SweepPlan {

@@ -1,6 +1,6 @@
 import { markPareto } from "../../index.ts";
 import type { Scheme, SchemeResult, Setting, SweepReport } from "../../index.ts";
-import type { LayerRow } from "../cli/layerRows.ts";
+import type { LayerRow } from "../files/layerRows.ts";
 
 type Point = SweepReport["points"][number];
 

@@ -1,4 +1,4 @@
-import type { FaultGatherer } from "../cli/faults.ts";
+import type { FaultGatherer } from "../faults.ts";
 import { groupsOf } from "./makePlan.ts";
 import type { SweepPlan } from "./plan.ts";
 

@@ -3,7 +3,7 @@ import { createReadStream } from "node:fs";
 import { mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { join, normalize } from "node:path";
 import { inputError } from "../../index.ts";
-import type { InputFile } from "../cli/readFiles.ts";
+import type { InputFile } from "../files/readFiles.ts";
 
 const READ_BYTES = 1 << 20;
 

@@ -1,7 +1,7 @@
 import type { WriteStream } from "node:tty";
 import type { PointOutcome } from "../../index.ts";
-import { formatDuration } from "../cli/format.ts";
-import { createProgress } from "../cli/progress.ts";
+import { formatDuration } from "../format.ts";
+import { createProgress } from "../terminal/progress.ts";
 import { Eta } from "./eta.ts";
 import type { WorkGroup } from "./plan.ts";
 

@@ -1,7 +1,7 @@
 import { count, countedBy, loadKernels, pointResult, price, record, scoreDevice } from "../../index.ts";
 import type { CountResult, DeviceScores, PointOutcome, RecordedWorkload, SimulateRequest } from "../../index.ts";
-import { InputFiles } from "../cli/readFiles.ts";
-import { tableCache } from "../cli/tableCache.ts";
+import { InputFiles } from "../files/readFiles.ts";
+import { tableCache } from "../files/tableCache.ts";
 import { checkContents, loadNetwork } from "./network.ts";
 import type { LoadedNetwork } from "./network.ts";
 import type { WorkGroup } from "./plan.ts";

@@ -1,5 +1,5 @@
 import type { Distribution, Report, Scheme, SchemeTotals } from "../../../index.ts";
-import { layerTitle } from "../../cli/format.ts";
+import { layerTitle } from "../../format.ts";
 import { ROW_HEADER, VEGA_LITE, logBars } from "../figure.ts";
 import type { FigureSpec } from "../figure.ts";
 import { stackParts } from "../parts.ts";

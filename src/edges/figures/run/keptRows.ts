@@ -1,6 +1,6 @@
 import { NO_GROUP } from "../../../index.ts";
 import type { KeptRows, Report } from "../../../index.ts";
-import { layerTitle } from "../../cli/format.ts";
+import { layerTitle } from "../../format.ts";
 import { VEGA_LITE } from "../figure.ts";
 import type { FigureSpec } from "../figure.ts";
 import { heatColours } from "../theme.ts";

@@ -1,5 +1,5 @@
 import type { LayerSchemeReport, Report, Scheme } from "../../../index.ts";
-import { layerTitle } from "../../cli/format.ts";
+import { layerTitle } from "../../format.ts";
 import { ROW_HEADER, VEGA_LITE, logBars } from "../figure.ts";
 import type { FigureSpec } from "../figure.ts";
 import { schemeScale } from "../theme.ts";

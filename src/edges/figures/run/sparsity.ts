@@ -1,5 +1,5 @@
 import type { LayerReport, Report } from "../../../index.ts";
-import { layerTitle } from "../../cli/format.ts";
+import { layerTitle } from "../../format.ts";
 import { ROW_HEADER, VEGA_LITE } from "../figure.ts";
 import type { FigureSpec } from "../figure.ts";
 import { heatColours, partColours, schemeScale } from "../theme.ts";

@@ -1,4 +1,4 @@
-import { formatArea, formatEnergy, formatRatio, formatTime } from "../../cli/format.ts";
+import { formatArea, formatEnergy, formatRatio, formatTime } from "../../format.ts";
 import type { PointRow } from "../../sweep/rows.ts";
 
 /** What figures of a sweep show of a row; in SI units, so that axes can be labelled with prefixes. */

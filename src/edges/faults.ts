@@ -1,5 +1,5 @@
-import { InputError } from "../../index.ts";
-import type { Fault } from "../../index.ts";
+import { InputError } from "../index.ts";
+import type { Fault } from "../index.ts";
 
 /** Lets independent parts of an input be read even when one of them is bad, to show all faults at once. */
 export class FaultGatherer {

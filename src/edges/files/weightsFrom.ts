@@ -1,5 +1,5 @@
 import type { RulesText, TensorFile, WeightsRequest } from "../../index.ts";
-import type { FaultGatherer } from "./faults.ts";
+import type { FaultGatherer } from "../faults.ts";
 import type { InputFiles } from "./readFiles.ts";
 
 export interface WeightsFromOptions {
