@@ -7,23 +7,25 @@ import type { WorkGroup } from "../../../src/edges/sweep/plan.ts";
 import type { QueueWorkerOptions } from "../../../src/edges/sweep/worker.ts";
 import { standInRunner } from "./standIn.ts";
 
+export interface WorkerOrder {
+  readonly role: "worker";
+  readonly redis: string;
+  readonly shared?: string;
+  readonly threads: string;
+  readonly state: string;
+  readonly timing: QueueWorkerOptions["timing"];
+}
+
+export interface CoordinatorOrder {
+  readonly role: "coordinator";
+  readonly groups: readonly WorkGroup[];
+  readonly options: QueueOptions;
+  readonly journal: string;
+  readonly abortAfter_ms?: number;
+}
+
 /** A worker, or the side that hands out the groups, as a process that a test can kill. */
-export type Order =
-  | {
-      readonly role: "worker";
-      readonly redis: string;
-      readonly shared?: string;
-      readonly threads: string;
-      readonly state: string;
-      readonly timing: QueueWorkerOptions["timing"];
-    }
-  | {
-      readonly role: "coordinator";
-      readonly groups: readonly WorkGroup[];
-      readonly options: QueueOptions;
-      readonly journal: string;
-      readonly abortAfter_ms?: number;
-    };
+export type Order = WorkerOrder | CoordinatorOrder;
 
 const order = JSON.parse(process.argv[2]!) as Order;
 if (order.role === "worker") {
