@@ -41,7 +41,7 @@ export const FILL_STEP = 4;
 export const TILE_IS_ODD: usize = 60;
 export const LANE_MASK_BYTES: usize = 48;
 /** Lanes of a row of sums: two tiles. */
-export const MOST_LANES: usize = 32;
+const MOST_LANES: usize = 32;
 
 /** Working memory of mvmDisturbed beside that of mvmBitSerial. */
 @unmanaged

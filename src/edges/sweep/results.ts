@@ -80,7 +80,7 @@ export async function writeSweepResults(
   if (manifest !== null) await writeInto(dir, RESULT_FILES.manifest, manifestText(plan, manifest));
 }
 
-export function manifestText(plan: SweepPlan | SweepOutline, manifest: object): string {
+function manifestText(plan: SweepPlan | SweepOutline, manifest: object): string {
   const { tool, files } = outlineOf(plan);
   return `${JSON.stringify({ schemaVersion: 1, tool, inputs: files.flat(), ...manifest }, null, 2)}\n`;
 }
