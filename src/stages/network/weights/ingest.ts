@@ -1,4 +1,4 @@
-import { Faults, InputError } from "../../../model/base/errors.ts";
+import { Faults } from "../../../model/base/errors.ts";
 import type { MatrixLayer, WeightSource } from "../../../model/ir/layer.ts";
 import type { IngestedLayer } from "../../../model/ir/report.ts";
 import type { WeightsRequest } from "../../../model/ir/request.ts";
@@ -35,8 +35,7 @@ export async function ingestWeights(file: NetworkFile, request: WeightsRequest):
     try {
       put(editable, assignment);
     } catch (error) {
-      if (!(error instanceof InputError)) throw error;
-      error.faults.forEach((fault) => faults.add(fault.place, fault.expected, fault.got));
+      faults.addFrom(error);
     }
   }
   faults.throwIfAny();
