@@ -77,7 +77,7 @@ function cellArrays(weights: OracleWorkload["weights"], config: OracleConfig): C
 const bitOf = (x: number, plane: number, Ba: number): number => Math.floor((x < 0 ? x + 2 ** Ba : x) / 2 ** plane) % 2;
 
 /** Kept rows with fillers, straight from the text of §6. */
-export function withFillers(
+function withFillers(
   kept: readonly number[],
   blockStart: number,
   indexBits: number | "unlimited",

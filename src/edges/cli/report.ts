@@ -5,7 +5,7 @@ import { decodeKeptRows, inputError } from "../../index.ts";
 import type { AccuracyReport, KeptRows, Report, SweepReport } from "../../index.ts";
 import { accuracyFigures } from "../figures/accuracy.ts";
 import type { FigureSpec } from "../figures/figure.ts";
-import { renderFigure } from "../figures/render.ts";
+import { renderFigure, writeFigure } from "../figures/render.ts";
 import { runFigures } from "../figures/run.ts";
 import { sweepFigures } from "../figures/sweep.ts";
 import { renderAccuracyPage } from "../html/accuracyPage.ts";
@@ -19,6 +19,7 @@ import { readText } from "../files/readFiles.ts";
 import { KEPT_ROWS, MANIFEST } from "./runFolder.ts";
 import type { Manifest } from "../files/manifest.ts";
 import { refuseUnwritable, refuseUnwritableFile, writeWhole } from "../files/writeWhole.ts";
+import type { WriteFile } from "../files/writeWhole.ts";
 
 export interface ReportOptions {
   readonly html?: string | undefined;
@@ -124,15 +125,14 @@ function refuseFigures(dir: string): void {
 async function writeFigures(dir: string, { figures, name }: Rendered): Promise<string[]> {
   await mkdir(dir, { recursive: true });
   const written: string[] = [];
-  const write = async (file: string, bytes: Uint8Array): Promise<void> => {
+  const write: WriteFile = async (file, data) => {
     const path = join(dir, file);
-    await writeWhole(path, bytes);
+    await writeWhole(path, data);
     written.push(path);
   };
   for (const figure of figures) {
-    const { svg, png } = await renderFigure({ ...figure.spec, title: `${name}: ${figure.title}` });
-    await write(`${figure.name}.svg`, Buffer.from(svg));
-    if (png !== null) await write(`${figure.name}.png`, png);
+    const drawn = await renderFigure({ ...figure.spec, title: `${name}: ${figure.title}` });
+    await writeFigure(write, figure.name, drawn);
   }
   return written;
 }

@@ -78,7 +78,7 @@ export async function writeSweepResults(
   return report;
 }
 
-export function manifestText(plan: SweepPlan | SweepOutline, manifest: object): string {
+function manifestText(plan: SweepPlan | SweepOutline, manifest: object): string {
   const { tool, files } = outlineOf(plan);
   return `${JSON.stringify({ schemaVersion: 1, tool, inputs: files.flat(), ...manifest }, null, 2)}\n`;
 }
