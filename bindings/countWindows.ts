@@ -46,6 +46,7 @@ export function countWindows(
   const hasLanes = kernels.call("hasLanes") !== 0;
   const laned = plans.filter((plan) => hasLanes && plan.by !== "popcounts");
   const others = plans.filter((plan) => !laned.includes(plan));
+  if (!hasLanes) plans.forEach(checkPlanContents);
   const totals = new Map<CountPlan, OuTotals>();
   if (others.length > 0) {
     const counted = countWindowsByPopcount(kernels, source, windows, bits, others, ouRows, emptyPlaneCycles);
