@@ -3,6 +3,7 @@ import type { Arena } from "./arena.ts";
 import { checkPlanContents } from "./checkPlan.ts";
 import type { KernelCalls } from "./kernelCalls.ts";
 import type { CountPlan, OuTotals, Run, WindowSource } from "./kernels.ts";
+import { countNeed } from "./scratch.ts";
 import { countWindowsByPopcount } from "./popcountWindows.ts";
 import type { Popcounting } from "./popcountWindows.ts";
 
@@ -70,6 +71,7 @@ function countInLanes(
 ): OuTotals[] {
   const { arena } = kernels;
   const totals: OuTotals[] = [];
+  arena.expectRoom(countNeed(source, bits, plans));
   kernels.withBlocks(() => {
     const records = copyPlans(arena, plans);
     plans.forEach((plan, i) => checkCopied(kernels, plan, records.subarray(i * abi.PLAN_FIELDS), i));

@@ -28,7 +28,7 @@ describe("BumpArena", () => {
   test("a full region is an error that names the sizes", () => {
     const arena = new BumpArena(sharedMemory(), 0, 256);
     arena.allocate(240);
-    expect(() => arena.allocate(17)).toThrow("arena: expected at most 16 more bytes, got 17");
+    expect(() => arena.allocate(17)).toThrow("arena: expected at most 16 bytes more, got 17 bytes");
   });
 });
 
