@@ -1,4 +1,12 @@
-import { checkBlockShape, checkChoice, checkInteger, checkReads, checkUnit, rangeError } from "./check.ts";
+import {
+  checkBlockShape,
+  checkChoice,
+  checkElements,
+  checkInteger,
+  checkReads,
+  checkUnit,
+  rangeError,
+} from "./check.ts";
 import type {
   AnalogBlock,
   DeviceLevels,
@@ -33,6 +41,7 @@ function checkNumber(argument: string, value: number, min: number, max: number):
 }
 
 function checkKey(argument: string, key: DrawKey): void {
+  checkElements(argument, key.length, 2, "words");
   key.forEach((word, i) => checkInteger(`${argument}[${i}]`, word, 0, 2 ** 32 - 1));
 }
 
