@@ -102,6 +102,10 @@ const refused: [string, (kernels: Kernels) => unknown][] = [
     (k) => build(k, { device: levels(256), ouRows: 4, sampleCount: 2 ** 18 }),
   ],
   [
+    "spec: expected at most 4294967296 codes and cells in all entries",
+    (k) => build(k, { ouRows: 4096, sampleCount: 1, device: levels(2) }),
+  ],
+  [
     "spec.ouRows: expected at most 249 with these levels, got 250",
     (k) => build(k, { device: levels(16), ouRows: 250, sampleCount: 1 }),
   ],
