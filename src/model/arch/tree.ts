@@ -1,8 +1,10 @@
-import { parseDocument } from "yaml";
 import type { Faults } from "../base/errors.ts";
 import { configTree } from "./keys.ts";
-import { describeError, emptyTree, isTree, readYaml } from "./yamlText.ts";
+import { DEPTH_FORM, describeError, emptyTree, isTree, parseYaml, readYaml } from "./yamlText.ts";
 import type { Part, Tree } from "./yamlText.ts";
+
+/** Names of a dotted key; the configuration has three. */
+const MAX_PATH_LENGTH = 20;
 
 /** Where each dotted path of a file was last written: at its key, and at its value. */
 export interface Places {
@@ -56,10 +58,19 @@ export function mergeSet(written: Written, set: string, faults: Faults): void {
     return;
   }
   const path = setPath(set);
+  if (path.length > MAX_PATH_LENGTH) {
+    faults.add(`--set ${path.slice(0, 2).join(".")}…`, `a key of at most ${MAX_PATH_LENGTH} names`, `${path.length}`);
+    return;
+  }
   const place = `--set ${path.join(".")}`;
-  const document = parseDocument(set.slice(split + 1), { prettyErrors: false });
-  if (document.errors.length > 0) {
-    faults.add(place, "a YAML value", describeError(document.errors[0]));
+  const document = parseYaml(set.slice(split + 1), { uniqueKeys: true });
+  if (document === undefined) {
+    faults.add(place, DEPTH_FORM, "more");
+    return;
+  }
+  const [error] = document.errors;
+  if (error !== undefined) {
+    faults.add(place, "a YAML value", describeError(error));
     return;
   }
   let value: unknown;

@@ -1,5 +1,7 @@
 import * as z from "zod";
-import { parseText } from "../../../model/arch/yamlText.ts";
+import { show, valueAt } from "../../../model/arch/check.ts";
+import { entryOf, readYaml } from "../../../model/arch/yamlText.ts";
+import type { Part } from "../../../model/arch/yamlText.ts";
 import { Faults } from "../../../model/base/errors.ts";
 import type { RulesText } from "../../../model/ir/request.ts";
 
@@ -45,17 +47,22 @@ export interface WeightRule {
 /** @throws InputError with every fault of the file, each at `file:line:col`. */
 export function parseRules({ text, place }: RulesText): WeightRule[] {
   const faults = new Faults();
-  const { document, at } = parseText(text, place, faults);
+  const root = readYaml(text, place, faults);
   faults.throwIfAny();
   const placeOf = (path: readonly PropertyKey[]): string => {
-    const node = document.getIn(path as string[], true) as { range?: [number, number, number] } | undefined;
-    return node?.range ? at(node.range[0]) : path.length === 0 ? place : placeOf(path.slice(0, -1));
+    const part = path.reduce<Part | undefined>((above, key) => {
+      return above && (typeof key === "number" ? above.items[key] : entryOf(above, String(key))?.part);
+    }, root);
+    return part?.place ?? placeOf(path.slice(0, -1));
   };
-  const parsed = schema.safeParse(document.toJS({ maxAliasCount: 100 }) ?? {});
+  const parsed = schema.safeParse(root!.value ?? {});
   if (!parsed.success) {
     for (const issue of parsed.error.issues) {
       const key = issue.path.filter((part) => typeof part === "string").join(".");
-      const got = issue.code === "unrecognized_keys" ? `unknown key ${issue.keys.join(", ")}` : issue.message;
+      const got =
+        issue.code === "unrecognized_keys"
+          ? `unknown key ${issue.keys.join(", ")}`
+          : show(valueAt(root!.value, issue.path.map(String)));
       faults.add(
         `${placeOf(issue.path)} ${issue.path.map(String).join(".")}`.trim(),
         KEYS[key] ?? "another value",
