@@ -1,5 +1,6 @@
 import { loadKernels } from "../bindings/index.ts";
 import type { DeviceLevels, DisturbedOptions, Kernels } from "../bindings/kernels.ts";
+import { atOnce } from "../src/model/base/pace.ts";
 import { parseConfig } from "../src/index.ts";
 import { blockStreams } from "../src/stages/compress/blockStreams.ts";
 import { placeMatrix } from "../src/stages/map/placeMatrix.ts";
@@ -106,7 +107,7 @@ function denseLayer(kernels: Kernels) {
     return code;
   });
   const cells = { cellBits: config.crossbar.cellBits, coding: "offset" } as const;
-  const placed = blockStreams([weights], placeMatrix(ROWS, COLS, config), config, kernels);
+  const placed = atOnce(blockStreams([weights], placeMatrix(ROWS, COLS, config), config, kernels));
   return {
     weights,
     cells,
