@@ -18,11 +18,13 @@ import { ZooSession } from "./pipeline/zooSession.ts";
 import { inlineExecutor } from "./stages/simulate/executor.ts";
 import type { Executor } from "./stages/simulate/executor.ts";
 
+/** Where and how a run is computed; its result does not depend on it. */
 export interface SimulateOptions {
   /** Default: the fastest kernels that this platform runs. */
   readonly kernels?: Kernels;
   /** Where window tasks run; default: this thread. */
   readonly executor?: Executor | undefined;
+  /** Called after each piece of work. */
   readonly onProgress?: (progress: Progress) => void;
   /** Stops between tasks, by throwing the signal's reason. */
   readonly signal?: AbortSignal | undefined;

@@ -35,7 +35,13 @@ export function isTree(value: unknown): value is Tree {
 
 /** Reads one YAML text; an empty one is null at its start. Undefined after a fault, which carries `place:line:col`. */
 export function readYaml(text: string, place: string, faults: Faults): Part | undefined {
-  const { document, at } = parseText(text, place, faults);
+  const lineCounter = new LineCounter();
+  const document = parseDocument(text, { lineCounter, prettyErrors: false });
+  const at = (offset: number): string => {
+    const { line, col } = lineCounter.linePos(offset);
+    return `${place}:${line}:${col}`;
+  };
+  for (const error of document.errors) faults.add(at(error.pos[0]), "valid YAML", describeError(error));
   if (document.errors.length > 0) return undefined;
   try {
     return new PartReader(document, at).read(document.contents, `${place}:1:1`);
@@ -44,22 +50,6 @@ export function readYaml(text: string, place: string, faults: Faults): Part | un
     faults.add(place, `at most ${MAX_ALIAS_COUNT} alias expansions`, "more");
     return undefined;
   }
-}
-
-/** A text as YAML's own document, its errors added to the faults; `at`: `place:line:col` of an offset. */
-export function parseText(
-  text: string,
-  place: string,
-  faults: Faults,
-): { document: Document.Parsed; at: (offset: number) => string } {
-  const lineCounter = new LineCounter();
-  const document = parseDocument(text, { lineCounter, prettyErrors: false });
-  const at = (offset: number): string => {
-    const { line, col } = lineCounter.linePos(offset);
-    return `${place}:${line}:${col}`;
-  };
-  for (const error of document.errors) faults.add(at(error.pos[0]), "valid YAML", describeError(error));
-  return { document, at };
 }
 
 export function describeError(error: YAMLError | undefined): string {

@@ -56,8 +56,10 @@ export interface ProductTask {
   readonly matrices: readonly WeightMatrix[];
 }
 
+/** Work on some windows that any thread can do. */
 export type WindowTask = CountTask | VerifyTask | OutputsTask | ProductTask | DisturbedTask;
 
+/** What a task of each kind gives. */
 export interface TaskResults {
   count: DynamicTotals;
   verify: VerifyCounts;

@@ -1,5 +1,5 @@
+import { LineCounter, parseDocument } from "yaml";
 import * as z from "zod";
-import { parseText } from "../../../model/arch/yamlText.ts";
 import { Faults } from "../../../model/base/errors.ts";
 import type { RulesText } from "../../../model/ir/request.ts";
 
@@ -45,7 +45,13 @@ export interface WeightRule {
 /** @throws InputError with every fault of the file, each at `file:line:col`. */
 export function parseRules({ text, place }: RulesText): WeightRule[] {
   const faults = new Faults();
-  const { document, at } = parseText(text, place, faults);
+  const lineCounter = new LineCounter();
+  const document = parseDocument(text, { lineCounter, prettyErrors: false });
+  const at = (offset: number): string => {
+    const { line, col } = lineCounter.linePos(offset);
+    return `${place}:${line}:${col}`;
+  };
+  for (const error of document.errors) faults.add(at(error.pos[0]), "valid YAML", error.message);
   faults.throwIfAny();
   const placeOf = (path: readonly PropertyKey[]): string => {
     const node = document.getIn(path as string[], true) as { range?: [number, number, number] } | undefined;
