@@ -64,6 +64,23 @@ export function prepareCase(layer: LayerCase, kernels: Kernels): PreparedCase {
   return prepareLayer(layer.name, config, source, format, matrix, kernels);
 }
 
+/** 16-bit weights none of which is zero, and windows of 16 bits each of which is set with a probability of `bitDensity`. */
+export function denseMatrix(
+  rowCount: number,
+  colCount: number,
+  windowCount: number,
+  bitDensity: number,
+): { weights: WeightMatrix; codes: Uint16Array } {
+  const random = mulberry32(2);
+  const values = Int16Array.from({ length: rowCount * colCount }, () => Math.floor(random() * 65536) - 32768);
+  const codes = Uint16Array.from({ length: windowCount * rowCount }, () => {
+    let code = 0;
+    for (let plane = 0; plane < 16; plane++) code |= Number(random() < bitDensity) << plane;
+    return code;
+  });
+  return { weights: { values, rowCount, colCount, weightBits: 16 }, codes };
+}
+
 /** 16-bit weights, each kept with the same probability. */
 export function drawMatrix(rowCount: number, colCount: number, keptRatio: number, random: () => number): WeightMatrix {
   const values = new Int16Array(rowCount * colCount);

@@ -9,7 +9,7 @@ import { placeMatrix } from "../src/stages/map/placeMatrix.ts";
 import { runTask } from "../src/stages/simulate/tasks.ts";
 import type { OutputsTask } from "../src/stages/simulate/tasks.ts";
 import type { CaseResult } from "./counting.ts";
-import { mulberry32 } from "./inputs.ts";
+import { denseMatrix } from "./inputs.ts";
 import { timeInterleaved } from "./timing.ts";
 
 const ROWS = 128;
@@ -47,14 +47,7 @@ export async function benchProduct(rounds: number, seconds: number): Promise<Cas
 
 function denseTask(kernels: Kernels): OutputsTask {
   const config = parseConfig([], ["adc.bits=5"]);
-  const random = mulberry32(2);
-  const values = Int16Array.from({ length: ROWS * COLS }, () => Math.floor(random() * 65536) - 32768);
-  const matrix = { values, rowCount: ROWS, colCount: COLS, weightBits: 16 };
-  const codes = Uint16Array.from({ length: WINDOWS * ROWS }, () => {
-    let code = 0;
-    for (let plane = 0; plane < 16; plane++) code |= Number(random() < BIT_DENSITY) << plane;
-    return code;
-  });
+  const { weights: matrix, codes } = denseMatrix(ROWS, COLS, WINDOWS, BIT_DENSITY);
   return {
     kind: "outputs",
     schemes: ["orc-dof"],

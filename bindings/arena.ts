@@ -15,6 +15,7 @@ export abstract class Arena {
 
   /** Address of a new block, 16-byte aligned, contents undefined. @throws RangeError with the bytes when there is no room. */
   abstract allocate(byteCount: number): number;
+  /** Where allocation stands, for `reset`. */
   abstract mark(): number;
   /** Gives back everything allocated since the mark. */
   abstract reset(mark: number): void;

@@ -6,6 +6,7 @@ const PAGE_BYTES = 65536;
 const MAGIC = 0x6d455253;
 const TAG_WORDS = 4;
 
+/** Sizes of a shared memory. */
 export interface SharedMemoryOptions {
   readonly threadCount: number;
   /** Bytes that one thread's calls may take for what is not shared, results and scratch. */
@@ -73,6 +74,7 @@ export class SharedMemory {
     return view;
   }
 
+  /** Where sharing stands, for `reset`. */
   mark(): number {
     return this.next;
   }

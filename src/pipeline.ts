@@ -19,11 +19,13 @@ import { ZooSession } from "./pipeline/zooSession.ts";
 import { withExecutor } from "./stages/simulate/executor.ts";
 import type { Executor } from "./stages/simulate/executor.ts";
 
+/** Where and how a run is computed; its result does not depend on it. */
 export interface SimulateOptions {
   /** Default: the fastest kernels that this platform runs. */
   readonly kernels?: Kernels;
   /** Where window tasks run; default: this thread. */
   readonly executor?: Executor | undefined;
+  /** Called after each piece of work. */
   readonly onProgress?: (progress: Progress) => void;
   /** Stops the run: its promise rejects with the signal's reason, and what it held is given back. */
   readonly signal?: AbortSignal | undefined;

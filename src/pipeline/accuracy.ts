@@ -29,13 +29,17 @@ import { prepareExecution } from "./prepare.ts";
 
 /** Trials that are done already, by an earlier run of the same request. */
 export interface TrialJournal {
+  /** What an earlier run found; undefined where it did not come so far. */
   get(trial: Trial): TrialResult | undefined;
+  /** Called once for each trial that was run, when it is done. */
   add(trial: Trial, result: TrialResult): Promise<void>;
 }
 
+/** Where and how accuracy is computed; its result does not depend on it. */
 export interface AccuracyOptions {
   readonly kernels?: Kernels;
   readonly executor?: Executor | undefined;
+  /** Called after each piece of work. */
   readonly onProgress?: (progress: Progress) => void;
   readonly signal?: AbortSignal;
   readonly journal?: TrialJournal;
@@ -43,6 +47,7 @@ export interface AccuracyOptions {
   readonly tables?: TableCache;
 }
 
+/** The report of an accuracy run, and what it took. */
 export interface AccuracyResult {
   readonly report: AccuracyReport;
   readonly phases_ms: Partial<Record<Phase, number>>;

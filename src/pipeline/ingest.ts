@@ -24,7 +24,7 @@ export interface ZooWeights {
   replace(layer: ZooLayer, drawn: () => Promise<Float32Array>): Promise<Float32Array>;
 }
 
-export const drawnWeights: ZooWeights = { ingested: [], replace: (_, drawn) => drawn() };
+const drawnWeights: ZooWeights = { ingested: [], replace: (_, drawn) => drawn() };
 
 /** Weights of a zoo network's layers from files. @throws InputError with every fault of the files. */
 export async function weightsOfZoo(

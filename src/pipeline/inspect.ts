@@ -21,6 +21,7 @@ import { PhaseClock } from "./phases.ts";
 import { prepareLayer } from "./prepare.ts";
 import { drawEntries } from "./zooSession.ts";
 
+/** A layer as its weights and shapes are, before any input. */
 export interface InspectLayer extends Pick<
   LayerReport,
   "name" | "op" | "group" | "matrixRows" | "matrixCols" | "matrixCount" | "crossbars" | "utilisation" | "orc"
@@ -39,6 +40,7 @@ export interface InspectLayer extends Pick<
 /** Shapes of tensors by name. */
 export type TensorShapes = ReadonlyMap<string, readonly number[]>;
 
+/** What `sre inspect` tells of a workload. */
 export interface InspectReport {
   network: Report["network"];
   layers: InspectLayer[];

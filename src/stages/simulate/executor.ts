@@ -12,6 +12,7 @@ export interface Executor {
   share<T extends Uint8Array | Int16Array | Int32Array | Uint16Array | Uint32Array | Float32Array>(values: T): T;
   /** What is shared from now on is given back by the function returned; the latest mark goes first. */
   mark(): () => void;
+  /** Runs a task on the windows of these numbers; `label` names the layer in errors and progress. */
   run<T extends WindowTask>(task: T, windows: Uint32Array, label: string): Promise<TaskResults[T["kind"]]>;
   /**
    * The executor for one run alone, once earlier ones have let it go; absent where it is one run's already. An abort

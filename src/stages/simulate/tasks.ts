@@ -50,9 +50,10 @@ export interface ProductTask {
   readonly rows: Run;
 }
 
+/** Work on some windows that any thread can do. */
 export type WindowTask = CountTask | OutputsTask | ProductTask | DisturbedTask;
 
-/** Sums of the parts of a layer add up to those of the whole. */
+/** What a task of each kind gives; sums of the parts of a layer add up to those of the whole. */
 export interface TaskResults {
   count: DynamicTotals;
   /** Sums of each scheme, memory order [window][vector][col]. */
