@@ -12,6 +12,7 @@ import type { BlockStreams, CompressedLayer, CountPlans, ExecutableLayer } from 
 import type { KeptRows } from "../model/ir/keptRows.ts";
 import type { CrossbarDemand, Placement } from "../model/ir/placement.ts";
 import type { LayerOutline, QuantizedLayer } from "../model/ir/quantized.ts";
+import type { Scheme } from "../model/schemes/schemes.ts";
 import { blockStreams } from "../stages/compress/blockStreams.ts";
 import { KeptRowsMap } from "../stages/compress/keptRowsMap.ts";
 import { compressLayer } from "../stages/compress/compressLayer.ts";
@@ -20,6 +21,8 @@ import { chosenPlan } from "../stages/compress/countPlan.ts";
 import { denseDemand, placeMatrix } from "../stages/map/placeMatrix.ts";
 import type { Executor } from "../stages/simulate/executor.ts";
 import { countTile } from "../stages/simulate/countLayer.ts";
+import { schemeOus } from "../stages/simulate/schemeOus.ts";
+import type { SchemeOus } from "../stages/simulate/schemeOus.ts";
 import type { PhaseClock } from "./phases.ts";
 
 /** A layer placed and compressed, before any activation is seen; its weights are not in it. */
@@ -28,6 +31,7 @@ export interface PreparedLayer {
   readonly compressed: CompressedLayer;
   readonly demands: { readonly dense: CrossbarDemand; readonly recom: CrossbarDemand; readonly orc: CrossbarDemand };
   readonly zeros: ZeroCounts;
+  readonly ousOf: Readonly<Record<Scheme, SchemeOus>>;
   /** null when it is not asked for, or too large. */
   readonly keptRows: KeptRows | null;
 }
@@ -52,6 +56,11 @@ export function prepareLayer(
     compressLayer(matrices, placement, recomPlacements, config, kernels, keptRows),
   );
   const dense = denseDemand(placement);
+  const zeros = {
+    zeroCount: sum(structures.map((structure) => structure.zeroCount)),
+    zeroRowCount: sum(structures.map((structure) => structure.zeroRowCount)),
+    zeroColCount: sum(structures.map((structure) => structure.zeroColCount)),
+  };
   return {
     outline: outlineOf(layer),
     compressed,
@@ -60,11 +69,8 @@ export function prepareLayer(
       recom: addDemands(recomPlacements.map(denseDemand)),
       orc: compressed.orcDemand,
     },
-    zeros: {
-      zeroCount: sum(structures.map((structure) => structure.zeroCount)),
-      zeroRowCount: sum(structures.map((structure) => structure.zeroRowCount)),
-      zeroColCount: sum(structures.map((structure) => structure.zeroColCount)),
-    },
+    zeros,
+    ousOf: clock.time("compress", () => schemeOus({ matrices, placement, compressed, zeros, config, kernels })),
     keptRows: keptRows?.build() ?? null,
   };
 }

@@ -69,11 +69,11 @@ export class LayerTally {
 
   /** simulate: everything that was counted. */
   finish(): FinishedLayer {
-    const { clock, config, kernels } = this.session;
+    const { clock, config } = this.session;
     const { windowCount, dynamic, statistics, verify, verifiedWindows } = this;
     const openRows = this.openRows?.result() ?? null;
     const totals = clock.time("count", () =>
-      totalsOf(this.prepared, { windowCount, dynamic, statistics, openRows }, config, kernels),
+      totalsOf(this.prepared, { windowCount, dynamic, statistics, openRows }, config),
     );
     const outputs = this.outputParts.length === 0 ? null : this.outputs();
     return { totals, verify, verifiedWindows, outputs, keptRows: this.prepared.keptRows };

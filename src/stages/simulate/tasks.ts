@@ -1,17 +1,11 @@
-import type {
-  BulkKernels,
-  CellCoding,
-  MvmOptions,
-  OuFormation,
-  OuTotals,
-  WeightMatrix,
-} from "../../../bindings/kernels.ts";
+import type { BulkKernels, CellCoding, MvmOptions, OuTotals, WeightMatrix } from "../../../bindings/kernels.ts";
 import { addTotals, zeroTotals } from "../../model/ir/counts.ts";
 import type { DynamicTotals, Mismatches, VerifyCounts } from "../../model/ir/counts.ts";
 import type { BlockStreams, CountPlans } from "../../model/ir/compressed.ts";
 import type { ActivationFormat, WindowSource } from "../../model/ir/quantized.ts";
 import { FUNCTIONAL_SCHEMES } from "../../model/ir/report.ts";
 import type { FunctionalScheme } from "../../model/ir/report.ts";
+import { ruleOf } from "../../model/schemes/schemes.ts";
 import { readWindows } from "./disturbed.ts";
 import type { DisturbedSums, DisturbedTask } from "./disturbed.ts";
 import { codeShape } from "./windows.ts";
@@ -119,14 +113,6 @@ function product(
   return sums;
 }
 
-/** How each scheme takes its rows: fixed or dynamic OUs, over dense or packed streams. */
-const executionOf: Record<FunctionalScheme, { formation: OuFormation; streams: "dense" | "orc" }> = {
-  naive: { formation: "fixed", streams: "dense" },
-  orc: { formation: "fixed", streams: "orc" },
-  dof: { formation: "dynamic", streams: "dense" },
-  "orc-dof": { formation: "dynamic", streams: "orc" },
-};
-
 function execute(
   kernels: BulkKernels,
   task: Execution,
@@ -136,7 +122,7 @@ function execute(
 ): Float64Array {
   const planes = kernels.packBitPlanes(codes, codeShape(task.source, windowCount, task.format.bits));
   const sums = new Float64Array(windowCount * task.matrices.length * task.matrices[0]!.colCount);
-  const { formation, streams } = executionOf[scheme];
+  const { formation, streams } = ruleOf(scheme);
   for (const blockStreams of task.blocks) {
     const { matrixIndex, block } = blockStreams;
     const weights = task.matrices[matrixIndex]!;
