@@ -1,9 +1,5 @@
 import type { EventCounts } from "../ir/report.ts";
-import { SCHEMES, ruleOf } from "../schemes/schemes.ts";
 import type { Term } from "./term.ts";
-
-/** The schemes (§7): what each is, and its OU operations for one window and one crossbar. */
-export const schemeTerms = Object.fromEntries(SCHEMES.map((scheme) => [scheme, ruleOf(scheme).words]));
 
 /** Hardware events that the report counts (§10). */
 export const eventTerms: Readonly<Record<keyof EventCounts, Term>> = {

@@ -1,12 +1,14 @@
+import type { Term } from "../arch/term.ts";
 import { countFixedRows } from "./planeOus.ts";
 import type { SchemeExtras, SchemeLayer, SchemeRule } from "./rule.ts";
 
+export const orcWords: Term = {
+  text: "OU-row compression: each OU column group keeps only rows with a cell that is not skippable (weight sparsity).",
+  formula: "ouOps = Σ_g Ba · ceil(|M_g| / H)",
+  source: "§7 [sre19]",
+};
+
 export const orc = {
-  words: {
-    text: "OU-row compression: each OU column group keeps only rows with a cell that is not skippable (weight sparsity).",
-    formula: "ouOps = Σ_g Ba · ceil(|M_g| / H)",
-    source: "§7 [sre19]",
-  },
   placement: "orc",
   step: "ou",
   formation: "fixed",

@@ -1,13 +1,15 @@
+import type { Term } from "../arch/term.ts";
 import { sum } from "../base/numbers.ts";
 import { countFixedRows } from "./planeOus.ts";
 import type { SchemeRule } from "./rule.ts";
 
+export const recomWords: Term = {
+  text: "naive after deleting rows and columns that are zero over the whole layer matrix, before placement.",
+  formula: "ouOps = G' · Ba · ceil(n_used' / H), primes: after the deletion",
+  source: "§7 [sre19]",
+};
+
 export const recom = {
-  words: {
-    text: "naive after deleting rows and columns that are zero over the whole layer matrix, before placement.",
-    formula: "ouOps = G' · Ba · ceil(n_used' / H), primes: after the deletion",
-    source: "§7 [sre19]",
-  },
   placement: "recom",
   step: "ou",
   formation: "fixed",

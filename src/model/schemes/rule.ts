@@ -1,6 +1,5 @@
 import type { Kernels, WeightMatrix, ZeroCounts } from "../../../bindings/kernels.ts";
 import type { Config } from "../arch/config.ts";
-import type { Term } from "../arch/term.ts";
 import type { CompressedLayer } from "../ir/compressed.ts";
 import type { Placement } from "../ir/placement.ts";
 
@@ -41,7 +40,6 @@ export interface SchemeExtras {
 }
 
 interface SchemeFacts {
-  readonly words: Term;
   readonly placement: PlacementName;
   /** What is opened at a time: an OU, or the whole crossbar in ISAAC's step. */
   readonly step: "ou" | "crossbar";

@@ -1,13 +1,14 @@
-import { dof } from "./dof.ts";
-import { isaac } from "./isaac.ts";
-import { naive } from "./naive.ts";
-import { occ } from "./occ.ts";
-import { orc } from "./orc.ts";
-import { orcDof } from "./orcDof.ts";
-import { recom } from "./recom.ts";
+import type { Term } from "../arch/term.ts";
+import { dof, dofWords } from "./dof.ts";
+import { isaac, isaacWords } from "./isaac.ts";
+import { naive, naiveWords } from "./naive.ts";
+import { occ, occWords } from "./occ.ts";
+import { orc, orcWords } from "./orc.ts";
+import { orcDof, orcDofWords } from "./orcDof.ts";
+import { recom, recomWords } from "./recom.ts";
 import type { SchemeRule } from "./rule.ts";
 
-/** Schemes by name, in the order in which tables show them. A new one is a file beside this and its line here. */
+/** Schemes by name, in the order in which tables show them. A new one is a file beside this, and its lines here. */
 const rules = { naive, recom, occ, orc, dof, "orc-dof": orcDof, isaac } satisfies Record<string, SchemeRule>;
 
 /** The name of a scheme. */
@@ -21,6 +22,17 @@ export type FunctionalScheme = {
 }[Scheme];
 /** The OU schemes that `--verify` executes bit-serially. */
 export const FUNCTIONAL_SCHEMES = SCHEMES.filter((name): name is FunctionalScheme => "streams" in rules[name]);
+
+/** What a glossary says of them. Apart from the rules: pages that explain nothing do without. */
+export const schemeTerms: Readonly<Record<Scheme, Term>> = {
+  naive: naiveWords,
+  recom: recomWords,
+  occ: occWords,
+  orc: orcWords,
+  dof: dofWords,
+  "orc-dof": orcDofWords,
+  isaac: isaacWords,
+};
 
 /** What a scheme is. */
 export function ruleOf(scheme: FunctionalScheme): SchemeRule & { readonly streams: "dense" | "orc" };
