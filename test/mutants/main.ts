@@ -4,9 +4,9 @@ import { Command } from "@commander-js/extra-typings";
 import { TypeCheck } from "./compiles.ts";
 import { mutants } from "./data/index.ts";
 import { type Mutant, occurrences } from "./mutant.ts";
-import { killedRatio, outcome, type Result, summary, type Verdict, writeResults } from "./results.ts";
+import { killedBefore, killedRatio, outcome, type Result, summary, type Verdict, writeResults } from "./results.ts";
 import { DURATIONS, runTests, type Step, stepsOf } from "./trial.ts";
-import { Workshop } from "./workshop.ts";
+import { stopAll, Workshop } from "./workshop.ts";
 
 /** Share of the faults that tests have to see. */
 const WANTED_RATIO = 0.95;
@@ -14,7 +14,6 @@ const WANTED_RATIO = 0.95;
 /** Is a step sound on the unmutated tree? How long it takes there, by which faults that never end are told. */
 class Baseline {
   private readonly seconds = new Map<string, Promise<number>>();
-  private isProgramBuilt = false;
 
   constructor(private readonly workshop: Workshop) {}
 
@@ -29,8 +28,7 @@ class Baseline {
   }
 
   private async measure(step: Step): Promise<number> {
-    if (step.needsProgram && !this.isProgramBuilt) await this.workshop.buildProgram();
-    this.isProgramBuilt ||= step.needsProgram;
+    await this.workshop.buildProgram(step.needsBrowser);
     const { kill, seconds, durations } = await runTests(this.workshop, step, 3600);
     if (kill !== null) throw new Error(`${kill.by} fails without a fault: ${kill.test}`);
     Object.assign(this.durations, durations);
@@ -57,7 +55,7 @@ async function tryMutant(mutant: Mutant, workshop: Workshop, baseline: Baseline)
       workshop.write(DURATIONS, JSON.stringify(baseline.durations));
       const complaint = isKernel ? await workshop.buildWasm(step.wasm) : null;
       if (complaint !== null) return { kind: "invalid", reason: complaint.replace(/\s+/g, " ").slice(0, 300) };
-      if (step.needsProgram) await workshop.buildProgram();
+      await workshop.buildProgram(step.needsBrowser);
       const { kill } = await runTests(workshop, step, limit_s);
       if (kill !== null) return { kind: "killed", kill, seconds: elapsed() };
     }
@@ -86,7 +84,13 @@ function invalid(chosen: readonly Mutant[], root: string, workshop: Workshop): M
   return found;
 }
 
-async function check(chosen: readonly Mutant[], out: string, jobs: number): Promise<Result[]> {
+/** Tries the faults that are not among the results already, and writes all results as they come. */
+async function check(
+  chosen: readonly Mutant[],
+  known: readonly Result[],
+  out: string,
+  jobs: number,
+): Promise<Result[]> {
   const root = process.cwd();
   const first = await Workshop.open(root);
   const modules = join(root, "node_modules");
@@ -95,11 +99,21 @@ async function check(chosen: readonly Mutant[], out: string, jobs: number): Prom
     first,
     ...Array.from({ length: Math.min(jobs, chosen.length) - 1 }, () => first.duplicate(modules)),
   ];
-  const results: Result[] = [];
+  const all = [unmutated, ...workshops];
+  const close = (): void => all.forEach((workshop) => workshop.close());
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => {
+      stopAll();
+      close();
+      process.exit(130);
+    });
+  }
+  const results = [...known];
   const start = performance.now();
   const tell = (result: Result): void => {
     results.push(result);
-    const minutesLeft = ((performance.now() - start) / 60_000 / results.length) * (chosen.length - results.length);
+    const perFault = (performance.now() - start) / 60_000 / (results.length - known.length);
+    const minutesLeft = perFault * (chosen.length - results.length);
     const [verdict, by] = outcome(result.verdict);
     console.error(
       `[${results.length}/${chosen.length}] ${verdict} ${result.mutant.id} ${by} (${minutesLeft.toFixed(0)} min left)`,
@@ -107,10 +121,11 @@ async function check(chosen: readonly Mutant[], out: string, jobs: number): Prom
     writeResults(out, results);
   };
   try {
-    const broken = invalid(chosen, root, first);
+    const untried = chosen.filter((mutant) => !known.some((result) => result.mutant === mutant));
+    const broken = invalid(untried, root, first);
     for (const [mutant, reason] of broken) tell({ mutant, verdict: { kind: "invalid", reason } });
     const baseline = new Baseline(unmutated);
-    const waiting = chosen.filter((mutant) => !broken.has(mutant));
+    const waiting = untried.filter((mutant) => !broken.has(mutant));
     await Promise.all(
       workshops.map(async (workshop) => {
         for (let mutant = waiting.shift(); mutant !== undefined; mutant = waiting.shift())
@@ -118,7 +133,8 @@ async function check(chosen: readonly Mutant[], out: string, jobs: number): Prom
       }),
     );
   } finally {
-    for (const workshop of [unmutated, ...workshops]) workshop.close();
+    stopAll();
+    close();
   }
   const order = new Map(chosen.map((mutant, index) => [mutant, index]));
   results.sort((a, b) => order.get(a.mutant)! - order.get(b.mutant)!);
@@ -126,17 +142,19 @@ async function check(chosen: readonly Mutant[], out: string, jobs: number): Prom
   return results;
 }
 
-const { out, only, jobs } = new Command()
+const { out, only, jobs, resume } = new Command()
   .name("mutants")
   .description("applies small faults one at a time and looks whether a test fails")
   .option("--out <folder>", "where results.md and results.json go", "runs/mutants")
   .option("--only <id...>", "these faults alone")
+  .option("--resume", "keep the faults that results.json has as killed, try the others")
   .option("--jobs <n>", "faults tried at the same time", Number, availableParallelism())
   .parse()
   .opts();
 const unknown = (only ?? []).filter((id) => !mutants.some((mutant) => mutant.id === id));
 if (unknown.length > 0) throw new Error(`--only: expected ids of test/mutants/data, got ${unknown.join(", ")}`);
-const results = await check(only === undefined ? mutants : mutants.filter(({ id }) => only.includes(id)), out, jobs);
+const chosen = only === undefined ? mutants : mutants.filter(({ id }) => only.includes(id));
+const results = await check(chosen, resume ? killedBefore(out, chosen) : [], out, jobs);
 console.log(summary(results));
 const isSound = killedRatio(results) >= WANTED_RATIO && results.every(({ verdict }) => verdict.kind !== "invalid");
 process.exitCode = isSound ? 0 : 1;

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Mutant } from "./mutant.ts";
 import type { Kill } from "./trial.ts";
@@ -18,6 +18,17 @@ export function killedRatio(results: readonly Result[]): number {
   const valid = results.filter(({ verdict }) => verdict.kind !== "invalid");
   const killed = valid.filter(({ verdict }) => verdict.kind === "killed");
   return valid.length === 0 ? 1 : killed.length / valid.length;
+}
+
+/** What a folder says of faults that are still the same and were killed. */
+export function killedBefore(folder: string, mutants: readonly Mutant[]): Result[] {
+  const path = join(folder, "results.json");
+  const results = existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as Result[]) : [];
+  const told = new Map(results.map((result) => [JSON.stringify(result.mutant), result.verdict]));
+  return mutants.flatMap((mutant) => {
+    const verdict = told.get(JSON.stringify(mutant));
+    return verdict?.kind === "killed" ? [{ mutant, verdict }] : [];
+  });
 }
 
 /** Writes results.json and results.md into a folder. */

@@ -12,7 +12,8 @@ export interface Step {
   readonly name: string;
   /** Built anew where the fault lies in assembly/. */
   readonly wasm: readonly WasmTarget[];
-  readonly needsProgram: boolean;
+  /** Do its tests drive a browser? The program itself is built for every step. */
+  readonly needsBrowser: boolean;
   /** Files or folders. */
   readonly tests: readonly string[];
   /** Names of tests, as a regular expression. */
@@ -40,13 +41,13 @@ const NEAREST: readonly (readonly [room: string, tests: readonly string[], patte
 const QUICK: Step = {
   name: "quick",
   wasm: WASM_TARGETS,
-  needsProgram: false,
+  needsBrowser: false,
   tests: ["test/golden", "test/unit", "test/laws", "test/conformance"],
 };
 const WHOLE: Step = {
   name: "whole",
   wasm: WASM_TARGETS,
-  needsProgram: true,
+  needsBrowser: true,
   tests: ["test/smoke", "test/contract", "test/edges"],
 };
 
@@ -55,7 +56,7 @@ export function stepsOf({ file }: Mutant): Step[] {
   const nearest = NEAREST.find(([room]) => file.startsWith(room));
   if (nearest === undefined) return [QUICK, WHOLE];
   const [name, tests, pattern] = nearest;
-  const first = { name, wasm: ["debug"] as const, needsProgram: false, tests, ...(pattern && { pattern }) };
+  const first = { name, wasm: ["debug"] as const, needsBrowser: false, tests, ...(pattern && { pattern }) };
   return [first, QUICK, WHOLE];
 }
 

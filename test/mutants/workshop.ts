@@ -68,8 +68,8 @@ export class Workshop {
   }
 
   /** Builds what the tests of the program start. @throws Error when that fails. */
-  async buildProgram(): Promise<void> {
-    for (const script of ["build:js", "build:browser"]) {
+  async buildProgram(needsBrowser: boolean): Promise<void> {
+    for (const script of needsBrowser ? ["build:js", "build:browser"] : ["build:js"]) {
       const built = await runProcess("npm", ["run", "-s", script], this.root, {}, 300);
       if (built.code !== 0) throw new Error(`${script}: ${built.output}`);
     }
@@ -81,13 +81,21 @@ export class Workshop {
   }
 
   close(): void {
-    rmSync(this.root, { recursive: true, force: true });
+    rmSync(this.root, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   }
 
   private async mustBuild(targets: readonly WasmTarget[]): Promise<void> {
     const complaint = await this.buildWasm(targets);
     if (complaint !== null) throw new Error(`the unmutated tree does not compile: ${complaint}`);
   }
+}
+
+/** Programs that run: each leads a group of its own, which a key pressed here does not reach. */
+const running = new Set<number>();
+
+/** Kills what all copies run. */
+export function stopAll(): void {
+  for (const group of running) process.kill(-group, "SIGKILL");
 }
 
 /** Runs a program to its end, or kills it and all that it has started. */
@@ -101,6 +109,7 @@ function runProcess(
   const start = performance.now();
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { cwd, env: { ...process.env, ...env }, detached: true });
+    if (child.pid !== undefined) running.add(child.pid);
     let output = "";
     const take = (chunk: Buffer): void => void (output = (output + chunk.toString()).slice(-20_000));
     child.stdout.on("data", take);
@@ -113,6 +122,7 @@ function runProcess(
     child.on("error", reject);
     child.on("close", (code) => {
       clearTimeout(timer);
+      running.delete(child.pid!);
       resolve({ code, output, seconds: (performance.now() - start) / 1000, isTimedOut });
     });
   });

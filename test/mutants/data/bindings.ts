@@ -108,7 +108,12 @@ const table: FaultTable = {
     ["load-browser-status", "if (!response.ok)", "if (response.ok)", "good answers refused"],
   ],
   "bindings/load.inline.ts": [
-    ["load-inline", "if (bytes === undefined)", "if (bytes !== undefined)", "no module found"],
+    [
+      "load-inline",
+      "= { release, scalar, worker };",
+      "= { release: worker, scalar, worker: release };",
+      "modules swapped",
+    ],
   ],
   "bindings/load.node.ts": [["load-node-folder", "folder === undefined ?", "folder !== undefined ?", "folder ignored"]],
   "bindings/popcountWindows.ts": [
