@@ -12,7 +12,7 @@ import type { DrawnLayer, LayerPlan, Weigh } from "./randomLayers.ts";
 const WORK = 400_000;
 
 /** Of a network that is one large layer of many windows, which the engine counts in other ways. */
-const LARGE_WORK = 15_000_000;
+const LARGE_WORK = 5_000_000;
 
 /**
  * A network of one to four layers of any kind with operators between them. Layers that feed others have weights and
@@ -41,7 +41,9 @@ export function randomNetwork(random: Random, config: NetworkConfig, stageLimit 
 }
 
 function largeNetwork(random: Random, config: NetworkConfig): OracleNetwork {
-  const inputs = drawReal(random, [random.pick([64, 129, 256]), random.pick([70, 130, 300])], false, false);
+  const rows = random.pick([70, 130, 300]);
+  const windows = Math.min(random.pick([64, 129, 256]), Math.floor(roomOf(config, LARGE_WORK) / rows));
+  const inputs = drawReal(random, [windows, rows], false, false);
   const builder = new NetworkBuilder({ run: inputs, calibration: inputs }, false);
   return builder.finish(lastStage(random, builder, "x", 0, config, LARGE_WORK));
 }
@@ -125,11 +127,16 @@ function planOf(
   input: string,
   name: string,
   weigh: Weigh,
-  { Bw, Ba, c, coding }: NetworkConfig,
+  config: NetworkConfig,
   work = WORK,
 ): LayerPlan {
+  return { name, input, inputShape: builder.of(input).run.shape, weigh, room: roomOf(config, work) };
+}
+
+/** Rows x columns x windows that make so much work. */
+function roomOf({ Bw, Ba, c, coding }: NetworkConfig, work: number): number {
   const slices = coding === "offset" ? Math.ceil(Bw / c) : 2 * Math.ceil((Bw - 1) / c);
-  return { name, input, inputShape: builder.of(input).run.shape, weigh, room: work / (slices * Ba) };
+  return work / (slices * Ba);
 }
 
 /** Operators of the digital side, each exact; what comes out has few bits. */
@@ -167,9 +174,10 @@ function pool(random: Random, builder: NetworkBuilder, at: string): string {
   const { shape } = builder.of(at).run;
   const [height, width] = shape.length === 3 ? [1, shape[2]!] : [shape[2]!, shape[3]!];
   const flat = shape.length === 3;
+  // A mean is exact over a power of two of values.
+  if (Number.isInteger(Math.log2(height * width)) && random.chance(0.3)) return builder.globalPool(at, "mean");
+  if (random.chance(0.15)) return builder.globalPool(at, "max");
   const kind = random.pick(["max", "mean"] as const);
-  const isPowerOfTwo = Number.isInteger(Math.log2(height * width));
-  if (random.chance(0.4) && (kind === "max" || isPowerOfTwo)) return builder.globalPool(at, kind);
   const kernel: [number, number] =
     kind === "max"
       ? [flat ? 1 : random.integer(1, 3), random.integer(1, 3)]
