@@ -22,7 +22,7 @@ export interface Step {
 
 /** The tests that look at a room most closely, the most particular room first. */
 const NEAREST: readonly (readonly [room: string, tests: readonly string[], pattern?: string])[] = [
-  ["assembly/", ["test/conformance/kernels.test.ts"], "^debug equals"],
+  ["assembly/", ["test/conformance/kernels.test.ts", "test/unit/bindings"], "^debug"],
   ["bindings/scalar", ["test/conformance/kernels.test.ts"], "^debug equals"],
   ["bindings/", ["test/unit/bindings"]],
   ["src/model/arch/sweep/", ["test/unit/arch"]],

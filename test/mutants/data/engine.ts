@@ -71,7 +71,7 @@ const table: FaultTable = {
   ],
   "src/stages/compress/rowSets.ts": [
     ["rowSets-groups", "+ LIST_GROUPS]! += records", "+ LIST_GROUPS]! = records", "equal segments count once"],
-    ["rowSets-first", "(w - start) * WORD_BITS + 31 -", "w * WORD_BITS + 31 -", "lists out of order"],
+    ["rowSets-rows", "= rowCounts[set]!", "= rowCounts[rank]!", "rows of another list"],
   ],
   "src/stages/compress/segmentTable.ts": [
     ["segmentTable-start", "bits &= -1 << (start % WORD_BITS)", "bits &= -1", "rows before the run"],
