@@ -1,7 +1,8 @@
 import { Arena } from "../../bindings/arena.ts";
 
 const GUARD_BYTES = 64;
-const POISON = 0xa5;
+/** As a float of either size no number: what a kernel reads beyond its arrays may be one in the product, too. */
+const POISON = [0xa5, 0xff];
 
 /** Blocks filled with poison and fenced by guard bytes, looked at when they are given back. */
 export class GuardedArena extends Arena {
@@ -14,7 +15,9 @@ export class GuardedArena extends Arena {
   allocate(byteCount: number): number {
     const innerMark = this.inner.mark();
     const fenced = this.inner.allocate(byteCount + 2 * GUARD_BYTES);
-    new Uint8Array(this.memory.buffer, fenced, byteCount + 2 * GUARD_BYTES).fill(POISON);
+    new Uint8Array(this.memory.buffer, fenced, byteCount + 2 * GUARD_BYTES).forEach((_, i, bytes) => {
+      bytes[i] = POISON[i % 2]!;
+    });
     if (fenced % 16 !== 0) throw new Error(`arena: expected a 16-byte aligned block, got ${fenced}`);
     this.blocks.push({ address: fenced + GUARD_BYTES, byteCount, innerMark });
     return fenced + GUARD_BYTES;
@@ -35,7 +38,7 @@ export class GuardedArena extends Arena {
 
   private checkGuard(start: number, side: string): void {
     const guard = new Uint8Array(this.memory.buffer, start, GUARD_BYTES);
-    const at = guard.findIndex((byte) => byte !== POISON);
+    const at = guard.findIndex((byte, i) => byte !== POISON[(start + i) % 2]);
     if (at >= 0) throw new Error(`guard: a kernel wrote ${side} its block, guard byte ${at}`);
   }
 }
