@@ -48,6 +48,7 @@ export type { KeptRows } from "./model/ir/keptRows.ts";
 export { isZooName, listZoo, zooWorkload } from "./stages/zoo/index.ts";
 export type { ZooEntry } from "./stages/zoo/index.ts";
 export { SharedMemory, instantiateOnSharedMemory, loadKernels, readWasm } from "../bindings/index.ts";
+export { instantiateAlone } from "../bindings/workerKernels.ts";
 export type { Region } from "../bindings/index.ts";
 export type { BulkKernels, Kernels } from "../bindings/kernels.ts";
 export { runTask } from "./stages/simulate/tasks.ts";

@@ -19,7 +19,7 @@ const rooms: { room: string; files: RegExp; may: RegExp[] }[] = [
   {
     room: "door",
     files: /^src\/index\.ts$/,
-    may: [/^bindings\/index\.ts$/, /^src\/(model|stages)\//, /^src\/pipeline(\.ts|\/)/],
+    may: [/^bindings\/(index|workerKernels)\.ts$/, /^src\/(model|stages)\//, /^src\/pipeline(\.ts|\/)/],
   },
   { room: "edges", files: /^src\/edges\//, may: [/^src\/index\.ts$/, /^src\/edges\//] },
 ];
