@@ -11,7 +11,7 @@ const ROOMS = ["assembly/bits", "assembly/kernels", "bindings", "src/stages", "s
 /** What has nothing to compute: types, tables of words, generated code, and files that only pass names on. */
 const WITHOUT_LOGIC = new Set([
   ...["bindings/kernels.ts", "bindings/deviceKernels.ts", "bindings/shapes.ts"],
-  ...["src/stages/network/index.ts", "src/stages/network/onnx_pb.ts", "src/stages/zoo/index.ts"],
+  ...["src/stages/network/index.ts", "src/stages/zoo/index.ts"],
   "src/stages/network/inference/load.node.ts",
   ...["src/model/arch/assumptions.ts", "src/model/arch/deviceTerms.ts", "src/model/arch/terms.ts"],
 ]);

@@ -1,4 +1,4 @@
-import type { TensorProto } from "../../../src/stages/network/onnx_pb.ts";
+import type { TensorProto } from "../onnx_pb.ts";
 import { float, tensor } from "../onnx.ts";
 import type { AttributeValue } from "../onnx.ts";
 import type { Random } from "../random.ts";
