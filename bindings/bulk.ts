@@ -22,6 +22,7 @@ import type {
   ZeroCounts,
 } from "./kernels.ts";
 import { findRange, quantize } from "./quantize.ts";
+import { readNeed } from "./scratch.ts";
 import { CODINGS, codingArguments, columnsOf, fitsAnyCell, piecesOf, runRecords } from "./weightPieces.ts";
 
 /** Bulk kernels of a Wasm instance; arguments are checked here, because the release build checks nothing. */
@@ -186,6 +187,7 @@ export class WasmBulkKernels extends WasmDeviceKernels implements BulkKernels {
   ): void {
     check.checkMvm(planes, streams, block, options, sums);
     const { arena } = this;
+    arena.expectRoom(readNeed(planes, streams, options.ouRows));
     this.addTo(sums, (address) => {
       const records = arena.copyIn(streams.records);
       const { planeCount, wordCount } = planes;

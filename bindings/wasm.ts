@@ -33,6 +33,8 @@ export class WasmKernels extends WasmBulkKernels implements Kernels {
 
   configure(geometry: KernelGeometry): string {
     const { crossbarRows, ouRows, cellBits, weightBits, activationBits } = geometry;
+    // What is no i32 would cross as another number.
+    if (Object.values(geometry).some((value) => value !== (value | 0))) check.checkGeometry(geometry);
     const answer = this.bound.configure(Int32Array.of(crossbarRows, ouRows, cellBits, weightBits, activationBits));
     const [diagnostic] = this.bound.takeDiagnostics();
     if (diagnostic !== undefined) throw new RangeError(diagnostic);

@@ -30,6 +30,8 @@ export type { EncodedModel } from "./stages/network/index.ts";
 export { TOOL } from "./pipeline/tool.ts";
 export { InputError, faultLine, inputError } from "./model/base/errors.ts";
 export type { Fault } from "./model/base/errors.ts";
+export { memoryError } from "./model/base/memory.ts";
+export { orAborted } from "./model/base/pace.ts";
 export { markPareto } from "./model/base/pareto.ts";
 export type { Goals } from "./model/base/pareto.ts";
 export type { SkippedNode } from "./model/ir/layer.ts";

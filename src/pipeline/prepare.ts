@@ -8,6 +8,8 @@ import type {
 } from "../../bindings/kernels.ts";
 import type { Config } from "../model/arch/config.ts";
 import { sum } from "../model/base/numbers.ts";
+import { paced } from "../model/base/pace.ts";
+import type { Pace } from "../model/base/pace.ts";
 import type { BlockStreams, CompressedLayer, CountPlans, ExecutableLayer } from "../model/ir/compressed.ts";
 import type { KeptRows } from "../model/ir/keptRows.ts";
 import type { CrossbarDemand, Placement } from "../model/ir/placement.ts";
@@ -37,13 +39,14 @@ export interface PreparedLayer {
 }
 
 /** map → compress, for one layer. */
-export function prepareLayer(
+export async function prepareLayer(
   layer: QuantizedLayer,
   config: Config,
   kernels: Kernels,
   clock: PhaseClock,
+  pace: Pace,
   wantsKeptRows = false,
-): PreparedLayer {
+): Promise<PreparedLayer> {
   const { matrices } = layer;
   const { rowCount, colCount } = matrices[0]!;
   const structures = clock.time("map", () => matrices.map((matrix) => kernels.countZeros(matrix)));
@@ -52,8 +55,8 @@ export function prepareLayer(
     matrices.map((matrix, m) => placeRemaining(matrix, structures[m]!, config)),
   ]);
   const keptRows = wantsKeptRows ? KeptRowsMap.of(matrices.length, rowCount, placement, config) : null;
-  const compressed = clock.time("compress", () =>
-    compressLayer(matrices, placement, recomPlacements, config, kernels, keptRows),
+  const compressed = await clock.timeAsync("compress", () =>
+    paced(compressLayer(matrices, placement, recomPlacements, config, kernels, keptRows), pace),
   );
   const dense = denseDemand(placement);
   const zeros = {
@@ -76,17 +79,20 @@ export function prepareLayer(
 }
 
 /** compress, for a layer that is to be executed: its index, and its weights where all threads see them. */
-export function prepareExecution(
+export async function prepareExecution(
   layer: QuantizedLayer,
   config: Config,
   kernels: Kernels,
   executor: Executor,
   clock: PhaseClock,
-): ExecutableLayer {
+  pace: Pace,
+): Promise<ExecutableLayer> {
   const { matrices } = layer;
   const { rowCount, colCount } = matrices[0]!;
   const placement = placeMatrix(rowCount, colCount, config);
-  const blocks = clock.time("compress", () => blockStreams(matrices, placement, config, kernels));
+  const blocks = await clock.timeAsync("compress", () =>
+    paced(blockStreams(matrices, placement, config, kernels), pace),
+  );
   const shared = matrices.map((matrix) => ({ ...matrix, values: executor.share(matrix.values) }));
   return { layer: { ...layer, matrices: shared }, blocks: blocks.map((block) => shareStreams(block, executor)) };
 }

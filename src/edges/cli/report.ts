@@ -11,6 +11,7 @@ import { sweepFigures } from "../figures/sweep.ts";
 import { renderAccuracyPage } from "../html/accuracyPage.ts";
 import { renderRunPage } from "../html/runPage.ts";
 import { renderSweepPage } from "../html/sweepPage.ts";
+import type { SweepManifest } from "../html/sweepPage.ts";
 import { isSweepFolder, readSweepFolder } from "../sweep/folder.ts";
 import { sweepReport } from "../sweep/results.ts";
 import { FaultGatherer } from "../faults.ts";
@@ -55,11 +56,12 @@ export async function reportCommand(dir: string, options: ReportOptions): Promis
 }
 
 async function render(dir: string, report: Report | AccuracyReport | SweepReport): Promise<Rendered> {
-  const manifest = await readManifest(dir);
   if ("sweep" in report) {
+    const manifest = await readManifest<SweepManifest>(dir);
     const { fronts, axes } = sweepFigures(report);
     return { html: await renderSweepPage(report, manifest), figures: [...fronts, ...axes], name: report.sweep };
   }
+  const manifest = await readManifest<Manifest>(dir);
   const { name } = report.network;
   if ("points" in report)
     return { html: await renderAccuracyPage(report, manifest), figures: accuracyFigures(report), name };
@@ -89,9 +91,9 @@ async function readReport(dir: string): Promise<Report | AccuracyReport | SweepR
 }
 
 /** null where there is none: the page does without. */
-async function readManifest(dir: string): Promise<Manifest | null> {
+async function readManifest<T>(dir: string): Promise<T | null> {
   const path = join(dir, MANIFEST);
-  return existsSync(path) ? (parseJson(path, await readText(path)) as Manifest) : null;
+  return existsSync(path) ? (parseJson(path, await readText(path)) as T) : null;
 }
 
 /** One per layer, null where the run left it out; none where it collected no map. */
