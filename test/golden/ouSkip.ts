@@ -1,5 +1,5 @@
-import { cutIntoRuns } from "../../src/model/base/runs.ts";
 import type { Term } from "../../src/model/arch/term.ts";
+import { cutIntoRuns } from "../../src/model/base/runs.ts";
 import type { PlaneOus, SchemeLayer, SchemeRule } from "../../src/model/schemes/rule.ts";
 
 export const ouSkipWords: Term = {
