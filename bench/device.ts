@@ -1,5 +1,6 @@
 import { loadKernels } from "../bindings/index.ts";
 import type { DeviceLevels, DisturbedOptions, Kernels } from "../bindings/kernels.ts";
+import { atOnce } from "../src/model/base/pace.ts";
 import { parseConfig } from "../src/index.ts";
 import { blockStreams } from "../src/stages/compress/blockStreams.ts";
 import { placeMatrix } from "../src/stages/map/placeMatrix.ts";
@@ -99,7 +100,7 @@ function denseLayer(kernels: Kernels) {
   const config = parseConfig([], [`adc.bits=${ADC_BITS}`]);
   const { weights, codes } = denseMatrix(ROWS, COLS, WINDOWS, BIT_DENSITY);
   const cells = { cellBits: config.crossbar.cellBits, coding: "offset" } as const;
-  const placed = blockStreams([weights], placeMatrix(ROWS, COLS, config), config, kernels);
+  const placed = atOnce(blockStreams([weights], placeMatrix(ROWS, COLS, config), config, kernels));
   return {
     weights,
     cells,

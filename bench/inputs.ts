@@ -1,4 +1,5 @@
 import type { CountPlan, Formulation, Kernels, SegmentTable, WeightMatrix } from "../bindings/kernels.ts";
+import { atOnce } from "../src/model/base/pace.ts";
 import { parseConfig } from "../src/index.ts";
 import type { Config } from "../src/index.ts";
 import type { ActivationFormat, LayerOutline, WindowSource } from "../src/model/ir/quantized.ts";
@@ -134,7 +135,7 @@ export function prepareLayer(
   kernels: Kernels,
 ): PreparedCase {
   const placement = placeMatrix(matrix.rowCount, matrix.colCount, config);
-  const { denseSegments, orcSegments } = compressLayer([matrix], placement, [placement], config, kernels);
+  const { denseSegments, orcSegments } = atOnce(compressLayer([matrix], placement, [placement], config, kernels));
   const dense = countPlan(denseSegments, 1, matrix.rowCount, "slices");
   const orc = (by: Formulation): CountPlan => countPlan(orcSegments, 1, matrix.rowCount, by);
   const popcountPlans = [countPlan(denseSegments, 1, matrix.rowCount, "popcounts"), orc("popcounts")];

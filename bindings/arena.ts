@@ -1,5 +1,7 @@
 import { ARENA_ALIGN_BYTES } from "../assembly/shared/abi.ts";
 
+export const PAGE_BYTES = 65536;
+
 /** Arrays that cross into Wasm memory. */
 export type Payload = Uint8Array | Uint16Array | Int16Array | Uint32Array | Int32Array | Float32Array | Float64Array;
 
@@ -15,6 +17,7 @@ export abstract class Arena {
 
   /** Address of a new block, 16-byte aligned, contents undefined. @throws RangeError with the bytes when there is no room. */
   abstract allocate(byteCount: number): number;
+  /** Where allocation stands, for `reset`. */
   abstract mark(): number;
   /** Gives back everything allocated since the mark. */
   abstract reset(mark: number): void;
@@ -103,6 +106,21 @@ export class BumpArena extends Arena {
 
   reset(mark: number): void {
     this.next = mark;
+  }
+}
+
+/** Blocks from `start` on, in a memory that grows with them. */
+export class GrowingArena extends BumpArena {
+  constructor(memory: WebAssembly.Memory, start: number) {
+    super(memory, start, 2 ** 32);
+  }
+
+  /** @throws RangeError when the memory is at its maximum. */
+  override allocate(byteCount: number): number {
+    const address = super.allocate(byteCount);
+    const missing = this.mark() - this.memory.buffer.byteLength;
+    if (missing > 0) this.memory.grow(Math.ceil(missing / PAGE_BYTES));
+    return address;
   }
 }
 

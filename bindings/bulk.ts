@@ -10,7 +10,6 @@ import type {
   CellBlock,
   CellCoding,
   CodeShape,
-  CountPlan,
   Masks,
   MvmOptions,
   OuTotals,
@@ -159,16 +158,9 @@ export class WasmBulkKernels extends WasmDeviceKernels implements BulkKernels {
     return codes;
   }
 
-  countWindows(
-    source: WindowSource,
-    windows: Run,
-    bits: number,
-    plans: readonly CountPlan[],
-    ouRows: number,
-    emptyPlaneCycles: number,
-  ): OuTotals[] {
-    checkCountWindows(source, windows, bits, plans, ouRows, emptyPlaneCycles);
-    return countWindows(this, source, windows, bits, plans, ouRows, emptyPlaneCycles);
+  countWindows(...call: Parameters<BulkKernels["countWindows"]>): OuTotals[] {
+    checkCountWindows(...call);
+    return countWindows(this, ...call);
   }
 
   encodeCells(weights: WeightMatrix, cells: CellCoding, bitlines: Run): CellBlock {

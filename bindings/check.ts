@@ -245,8 +245,19 @@ export function checkBlockShape(block: CellBlock, maxLevel: number): void {
   if (strideBytes % abi.ARENA_ALIGN_BYTES !== 0 || strideBytes < block.bitlines.count)
     throw rangeError("block.strideBytes", `a multiple of 16, at least ${block.bitlines.count}`, strideBytes);
   checkElements("block.levels", block.levels.length, block.rowCount * strideBytes, "rowCount x strideBytes");
-  for (let i = 0; i < block.levels.length; i++)
-    if (block.levels[i]! > maxLevel) throw rangeError(`block.levels[${i}]`, `level in 0..${maxLevel}`, block.levels[i]);
+  checkLevels(block.levels, maxLevel);
+}
+
+/** `maxLevel`: 2^n - 1. Rows are whole words: a bit that no level has shows in all words together. */
+function checkLevels(levels: Uint8Array, maxLevel: number): void {
+  if (levels.byteOffset % 4 === 0) {
+    const words = new Uint32Array(levels.buffer, levels.byteOffset, levels.length / 4);
+    let bits = 0;
+    for (let i = 0; i < words.length; i++) bits |= words[i]!;
+    if ((bits & ~Math.imul(maxLevel, 0x01010101)) === 0) return;
+  }
+  const at = levels.findIndex((level) => level > maxLevel);
+  if (at >= 0) throw rangeError(`block.levels[${at}]`, `level in 0..${maxLevel}`, levels[at]);
 }
 
 function checkStreams(streams: StreamTable, planes: BitPlanes, block: CellBlock): void {

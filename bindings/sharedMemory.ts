@@ -1,11 +1,11 @@
 import { ARENA_ALIGN_BYTES } from "../assembly/shared/abi.ts";
-import { alignUp, BumpArena, type Payload } from "./arena.ts";
+import { alignUp, BumpArena, PAGE_BYTES, type Payload } from "./arena.ts";
 
-const PAGE_BYTES = 65536;
 /** "SREm", then 12 random bytes: a posted view comes with a buffer object of its own, so identity does not tell. */
 const MAGIC = 0x6d455253;
 const TAG_WORDS = 4;
 
+/** Sizes of a shared memory. */
 export interface SharedMemoryOptions {
   readonly threadCount: number;
   /** Bytes that one thread's calls may take for what is not shared, results and scratch. */
@@ -73,6 +73,7 @@ export class SharedMemory {
     return view;
   }
 
+  /** Where sharing stands, for `reset`. */
   mark(): number {
     return this.next;
   }

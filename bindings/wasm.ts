@@ -15,6 +15,7 @@ export class WasmKernels extends WasmBulkKernels implements Kernels {
     super(bound.raw, arena);
   }
 
+  /** Kernels of a module's bytes. @throws Error when they do not compile or have another ABI version. */
   static async instantiate(bytes: Uint8Array, backend: Backend): Promise<WasmKernels> {
     const bound = await instantiateBound(bytes);
     return new WasmKernels(bound, backend, new HeapArena(bound.raw));

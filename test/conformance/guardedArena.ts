@@ -1,7 +1,8 @@
 import type { Arena, Payload } from "../../bindings/arena.ts";
 
 const GUARD_BYTES = 64;
-const POISON = 0xa5;
+/** As a float of either size no number: what a kernel reads beyond its arrays may be one in the product, too. */
+const poisonAt = (address: number): number => (address % 2 === 0 ? 0xa5 : 0xff);
 
 /** One byte of one block (by its number since the arena was made) that counts as a guard byte. */
 export interface Withheld {
@@ -32,7 +33,9 @@ export function guardArenas(module: ArenaModule): ArenaModule {
     allocate(byteCount: number): number {
       const innerMark = this.inner.mark();
       const fenced = this.inner.allocate(byteCount + 2 * GUARD_BYTES);
-      new Uint8Array(this.memory.buffer, fenced, byteCount + 2 * GUARD_BYTES).fill(POISON);
+      new Uint8Array(this.memory.buffer, fenced, byteCount + 2 * GUARD_BYTES).forEach((_, i, bytes) => {
+        bytes[i] = poisonAt(fenced + i);
+      });
       if (fenced % 16 !== 0) throw new Error(`arena: expected a 16-byte aligned block, got ${fenced}`);
       const address = fenced + GUARD_BYTES;
       const isAfter = this.isWithheld("after", byteCount);
@@ -51,8 +54,9 @@ export function guardArenas(module: ArenaModule): ArenaModule {
       const isBefore = this.isWithheld("before", values.byteLength);
       const address = super.copyIn(values, tailBytes);
       // What the bindings write is no fault of the kernel's.
-      if (isBefore) new Uint8Array(this.memory.buffer)[address] = POISON;
-      if (isAfter) new Uint8Array(this.memory.buffer)[address + values.byteLength - 1] = POISON;
+      if (isBefore) new Uint8Array(this.memory.buffer)[address] = poisonAt(address);
+      const last = address + values.byteLength - 1;
+      if (isAfter) new Uint8Array(this.memory.buffer)[last] = poisonAt(last);
       return address;
     }
 
@@ -76,7 +80,7 @@ export function guardArenas(module: ArenaModule): ArenaModule {
 
     private faultAt(start: number, side: string): Error | null {
       const guard = new Uint8Array(this.memory.buffer, start, GUARD_BYTES);
-      const at = guard.findIndex((byte) => byte !== POISON);
+      const at = guard.findIndex((byte, i) => byte !== poisonAt(start + i));
       return at < 0 ? null : new Error(`guard: a kernel wrote ${side} its block, guard byte ${at}`);
     }
   }
@@ -93,5 +97,11 @@ export function guardArenas(module: ArenaModule): ArenaModule {
     }
   }
 
-  return { ...module, HeapArena, BumpArena } as unknown as ArenaModule;
+  class GrowingArena extends Guarded {
+    constructor(memory: WebAssembly.Memory, start: number) {
+      super(new module.GrowingArena(memory, start));
+    }
+  }
+
+  return { ...module, HeapArena, BumpArena, GrowingArena } as unknown as ArenaModule;
 }

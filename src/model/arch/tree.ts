@@ -1,6 +1,6 @@
-import type { Faults } from "../base/errors.ts";
+import { Faults } from "../base/errors.ts";
 import { configTree } from "./keys.ts";
-import { DEPTH_FORM, describeError, emptyTree, isTree, parseYaml, readYaml } from "./yamlText.ts";
+import { emptyTree, isTree, readYaml } from "./yamlText.ts";
 import type { Part, Tree } from "./yamlText.ts";
 
 /** Names of a dotted key; the configuration has three. */
@@ -63,23 +63,13 @@ export function mergeSet(written: Written, set: string, faults: Faults): void {
     return;
   }
   const place = `--set ${path.join(".")}`;
-  const document = parseYaml(set.slice(split + 1), { uniqueKeys: true });
-  if (document === undefined) {
-    faults.add(place, DEPTH_FORM, "more");
+  const inValue = new Faults();
+  const part = readYaml(set.slice(split + 1), place, inValue);
+  if (part === undefined) {
+    for (const { expected, got } of inValue.all) faults.add(place, expected, got);
     return;
   }
-  const [error] = document.errors;
-  if (error !== undefined) {
-    faults.add(place, "a YAML value", describeError(error));
-    return;
-  }
-  let value: unknown;
-  try {
-    value = document.toJS({ maxAliasCount: 0 }) ?? null;
-  } catch {
-    faults.add(place, "a YAML value without aliases", set.slice(split + 1));
-    return;
-  }
+  const { value } = part;
   mergeTree(written.tree, nest(path, value), []);
   const { keys, values } = written.places;
   for (let depth = 1; depth < path.length; depth++) {

@@ -1,9 +1,8 @@
-import { create } from "@bufbuild/protobuf";
-
 import { InputError } from "../../../model/base/errors.ts";
 import type { Faults } from "../../../model/base/errors.ts";
-import { TensorProtoSchema } from "../onnx_pb.ts";
-import type { GraphProto, NodeProto, TensorProto } from "../onnx_pb.ts";
+import { TensorProtoSchema } from "../onnxMessages.ts";
+import type { GraphProto, NodeProto, TensorProto } from "../onnxMessages.ts";
+import { create } from "../protobuf.ts";
 import { dequantizedBy, realsOf } from "./dequantize.ts";
 import type { QuantizedConstant } from "./dequantize.ts";
 import { isExternal } from "./externalData.ts";

@@ -3,7 +3,7 @@ import type { Faults } from "../../../model/base/errors.ts";
 import type { MatrixLayer, SkippedNode } from "../../../model/ir/layer.ts";
 import { subgraphsOf } from "../file/graph.ts";
 import type { Graph, GraphNode } from "../file/graph.ts";
-import type { GraphProto } from "../onnx_pb.ts";
+import type { GraphProto } from "../onnxMessages.ts";
 import { foldBatchNorm, foldableBatchNorm } from "./batchNorm.ts";
 import { mapConv } from "./conv.ts";
 import { mapGemm, mapMatMul } from "./dense.ts";

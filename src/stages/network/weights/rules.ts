@@ -1,25 +1,24 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { show, valueAt } from "../../../model/arch/check.ts";
+import { integer, nonEmptyList, text } from "../../../model/arch/schemaParts.ts";
 import { entryOf, readYaml } from "../../../model/arch/yamlText.ts";
 import type { Part } from "../../../model/arch/yamlText.ts";
 import { Faults } from "../../../model/base/errors.ts";
 import type { RulesText } from "../../../model/ir/request.ts";
 
-const names = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]);
+const names = z.union([text, nonEmptyList(text)]);
 
 const schema = z.strictObject({
-  schema: z.literal(1).default(1),
-  rules: z
-    .array(
-      z.strictObject({
-        layer: z.string().min(1),
-        tensor: names.optional(),
-        mask: names.optional(),
-        transpose: z.union([z.boolean(), z.array(z.int().min(0)).min(1)]).default(false),
-        keep: z.boolean().default(false),
-      }),
-    )
-    .min(1),
+  schema: z._default(z.literal(1), 1),
+  rules: nonEmptyList(
+    z.strictObject({
+      layer: text,
+      tensor: z.optional(names),
+      mask: z.optional(names),
+      transpose: z._default(z.union([z.boolean(), nonEmptyList(integer(0))]), false),
+      keep: z._default(z.boolean(), false),
+    }),
+  ),
 });
 
 const KEYS: Readonly<Record<string, string>> = {
