@@ -81,9 +81,12 @@ export function create<T>(schema: Schema<T>, fields: Partial<T>): T {
   return { ...schema.empty(), ...fields };
 }
 
+/** Messages in messages, as protobuf itself bounds them. */
+const MAX_DEPTH = 100;
+
 /** Bytes fields are slices of `bytes`. @throws Error when it is no such message. */
 export function fromBinary<T extends object>(schema: Schema<T>, bytes: Uint8Array): T {
-  return readInto(schema.empty(), schema, new BinaryReader(bytes), bytes.length);
+  return readInto(schema.empty(), schema, new BinaryReader(bytes), bytes.length, 0);
 }
 
 export function toBinary<T extends object>(schema: Schema<T>, message: T): Uint8Array<ArrayBuffer> {
@@ -94,31 +97,41 @@ export function toBinary<T extends object>(schema: Schema<T>, message: T): Uint8
 
 type Values = Message & Record<string, unknown>;
 
-function readInto<T extends object>(message: T, schema: Schema<T>, reader: BinaryReader, end: number): T {
+function readInto<T extends object>(
+  message: T,
+  schema: Schema<T>,
+  reader: BinaryReader,
+  end: number,
+  depth: number,
+): T {
+  if (depth > MAX_DEPTH) throw new Error(`messages in each other, more than ${MAX_DEPTH}`);
   const values = message as Values;
   while (reader.pos < end) {
     const [no, wireType] = reader.tag();
     const field = schema.byNumber.get(no);
+    // Long out of use; skipping them goes as deep as they do.
+    if (wireType === WireType.StartGroup) throw new Error(`a group at field ${no}`);
     if (field === undefined) {
       (values.$unknown ??= []).push({ no, wireType, data: reader.skip(wireType, no) });
     } else if (!field.isList) {
-      values[field.name] = readValue(field, reader, values[field.name]);
+      values[field.name] = readValue(field, reader, depth, values[field.name]);
     } else if (wireType === WireType.LengthDelimited && isPackable(field)) {
       const packedEnd = reader.uint32() + reader.pos;
-      while (reader.pos < packedEnd) (values[field.name] as unknown[]).push(readValue(field, reader));
+      while (reader.pos < packedEnd) (values[field.name] as unknown[]).push(readValue(field, reader, depth));
     } else {
-      (values[field.name] as unknown[]).push(readValue(field, reader));
+      (values[field.name] as unknown[]).push(readValue(field, reader, depth));
     }
   }
+  if (reader.pos > end) throw new Error(`a field that ends ${reader.pos - end} bytes behind its message`);
   return message;
 }
 
 /** `before`: a message that comes in pieces goes on. */
-function readValue({ type }: NamedField, reader: BinaryReader, before?: unknown): unknown {
+function readValue({ type }: NamedField, reader: BinaryReader, depth: number, before?: unknown): unknown {
   if (typeof type === "string") return scalars[type].read(reader);
   const schema = type();
   const length = reader.uint32();
-  return readInto((before as object | undefined) ?? schema.empty(), schema, reader, reader.pos + length);
+  return readInto((before as object | undefined) ?? schema.empty(), schema, reader, reader.pos + length, depth + 1);
 }
 
 function writeFields<T extends object>(writer: BinaryWriter, schema: Schema<T>, message: T): void {
