@@ -1,6 +1,7 @@
 import { loadKernels } from "../bindings/index.ts";
 import type { Kernels } from "../bindings/kernels.ts";
 import type { Config } from "./model/arch/config.ts";
+import { checkForm } from "./model/base/forms.ts";
 import { sum } from "./model/base/numbers.ts";
 import { Pace } from "./model/base/pace.ts";
 import type { RecordedWorkload } from "./model/ir/recorded.ts";
@@ -11,6 +12,7 @@ import type { CountedWorkload, FinishedLayer } from "./pipeline/findings.ts";
 import { MatrixSession } from "./pipeline/matrixSession.ts";
 import { NetworkSession } from "./pipeline/networkSession.ts";
 import { PhaseClock } from "./pipeline/phases.ts";
+import { requestForm } from "./pipeline/requestForm.ts";
 import { RecordedSession, recordWorkload } from "./pipeline/recordedSession.ts";
 import type { Session, WorkloadSession } from "./pipeline/session.ts";
 import { LayerTally, verifiedWindowCount } from "./pipeline/tally.ts";
@@ -98,6 +100,7 @@ async function withSession<T>(
 ): Promise<T> {
   const { signal } = options;
   signal?.throwIfAborted();
+  checkForm(requestForm, request, "request");
   const kernels = options.kernels ?? (await loadKernels());
   const { config } = request;
   configureKernels(kernels, config);

@@ -1,3 +1,4 @@
+import { inputError } from "../model/base/errors.ts";
 import { sum } from "../model/base/numbers.ts";
 import { recordedBy } from "../model/ir/recorded.ts";
 import type { RecordedSet, RecordedWorkload } from "../model/ir/recorded.ts";
@@ -11,9 +12,11 @@ import type { Batch, LayerExtent, LayerSet, Scored, Session, WorkloadSession } f
 export class RecordedSession implements WorkloadSession {
   private constructor(private readonly workload: RecordedWorkload) {}
 
-  /** @throws Error when the recording was made by another precision. */
+  /** @throws InputError when the recording was made by another precision. */
   static open({ config }: Session, workload: RecordedWorkload): RecordedSession {
-    if (workload.recordedBy !== recordedBy(config)) throw new Error(`${workload.name} was recorded by other keys`);
+    if (workload.recordedBy !== recordedBy(config)) {
+      throw inputError("config", `what ${workload.name} was recorded by`, "other keys");
+    }
     return new RecordedSession(workload);
   }
 

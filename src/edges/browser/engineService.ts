@@ -3,6 +3,7 @@ import {
   countedBy,
   count,
   decodeArray,
+  forms,
   inputError,
   layerChoices,
   loadKernels,
@@ -11,6 +12,7 @@ import {
   price,
   record,
   recordedBy,
+  requestForm,
   traceGroup,
   viewCrossbar,
   zooWorkload,
@@ -58,6 +60,19 @@ export type RequestData = Omit<DetachedRequest, "read">;
 /** A page's function, called from here. */
 export type OnProgress = ((progress: Progress) => void) | null;
 
+// What the parts of messages must be made of.
+const whole = forms.whole(0);
+const dataForm = forms.record({ plain: requestForm, files: forms.listOf(forms.text) });
+const countedForm = forms.record({ config: forms.record({}) });
+const crossbarForm = forms.record({ layer: whole, matrix: whole, colBlock: whole, rowBlock: whole });
+const groupForm = forms.record({ layer: whole, matrix: whole, colBlock: whole, group: whole });
+const sourcesForm = forms.record({
+  sources: forms.listOf(forms.record({ text: forms.text, place: forms.text })),
+  overrides: forms.listOf(forms.text),
+});
+const fileForm = forms.record({ bytes: forms.arrayOf("Uint8Array"), place: forms.text });
+const zooForm = forms.record({ name: forms.text, seed: whole });
+
 /** A page shows no more than that. */
 const PROGRESS_MS = 40;
 
@@ -79,8 +94,8 @@ export class EngineService {
   }
 
   simulate(data: RequestData, read: ReadOf, onProgress: OnProgress): Promise<Outcome<SimulateResult>> {
-    const request = attachReaders({ ...data, read });
     return this.run(async (signal) => {
+      const request = await this.requestOf(data, read);
       const { counted, accuracy, ...rest } = await this.count(request, onProgress, signal);
       return { report: price(request, { counted, accuracy }), ...rest };
     });
@@ -89,7 +104,7 @@ export class EngineService {
   record(data: RequestData, read: ReadOf, maxBytes: number): Promise<Outcome<RecordedFacts | null>> {
     return this.run(async (signal) => {
       this.recorded = this.counted = null;
-      this.recorded = await record(attachReaders({ ...data, read }), maxBytes, this.options(signal));
+      this.recorded = await record(await this.requestOf(data, read), maxBytes, this.options(signal));
       return this.recorded && factsOf(this.recorded);
     });
   }
@@ -97,8 +112,11 @@ export class EngineService {
   /** Counts only where the configuration differs in more than prices from that of the last call. */
   recount(request: RecordedRequest, onProgress: OnProgress): Promise<Outcome<SimulateResult>> {
     return this.run(async (signal) => {
-      const full = { ...request, workload: this.recordedFor(request) };
-      const { config, source: _source, ...others } = request;
+      forms.checkForm(countedForm, request, "request");
+      const config = await checkedConfig(request.config);
+      const full = { ...request, config, workload: this.recordedFor({ config }) };
+      forms.checkForm(requestForm, full, "request");
+      const { config: _config, source: _source, ...others } = request;
       // What executes OU by OU reads through the ADC; counts do not.
       const isExecuted = request.verifyWindows !== 0 || request.outputsOf !== undefined;
       const key = JSON.stringify([others, countedBy(config), isExecuted ? config.adc : null]);
@@ -110,31 +128,59 @@ export class EngineService {
 
   /** What there is to look at of the workload that is kept. */
   choices(config: Config): Promise<Outcome<LayerChoices[]>> {
-    return outcomeOf(async () => layerChoices(this.recordedFor({ config }), config));
+    return outcomeOf(async () => {
+      const own = await checkedConfig(config);
+      return layerChoices(this.recordedFor({ config: own }), own);
+    });
   }
 
   trace(config: Config, choice: GroupChoice, window: number): Promise<Outcome<GroupTrace>> {
-    return outcomeOf(async () => traceGroup(this.recordedFor({ config }), config, choice, window, this.kernels!));
+    return outcomeOf(async () => {
+      forms.checkForm(groupForm, choice, "choice");
+      forms.checkForm(whole, window, "window");
+      const own = await checkedConfig(config);
+      return traceGroup(this.recordedFor({ config: own }), own, choice, window, this.kernels!);
+    });
   }
 
   crossbar(config: Config, choice: CrossbarChoice): Promise<Outcome<CrossbarView>> {
-    return outcomeOf(async () => viewCrossbar(this.recordedFor({ config }), config, choice, this.kernels!));
+    return outcomeOf(async () => {
+      forms.checkForm(crossbarForm, choice, "choice");
+      const own = await checkedConfig(config);
+      return viewCrossbar(this.recordedFor({ config: own }), own, choice, this.kernels!);
+    });
   }
 
   parseConfig(sources: readonly ConfigSource[], overrides: readonly string[]): Promise<Outcome<Config>> {
-    return outcomeOf(async () => (await loadParser()).parseConfig(sources, overrides));
+    return outcomeOf(async () => {
+      forms.checkForm(sourcesForm, { sources, overrides }, "texts");
+      return (await loadParser()).parseConfig(sources, overrides);
+    });
   }
 
   decodeArray(bytes: Uint8Array, place: string): Promise<Outcome<NumericArray>> {
-    return outcomeOf(async () => decodeArray(bytes, place));
+    return outcomeOf(async () => {
+      forms.checkForm(fileForm, { bytes, place }, "file");
+      return decodeArray(bytes, place);
+    });
   }
 
   zooWorkload(name: string, seed: number): Promise<Outcome<ReturnType<typeof zooWorkload>>> {
-    return outcomeOf(async () => zooWorkload(name, seed));
+    return outcomeOf(async () => {
+      forms.checkForm(zooForm, { name, seed }, "zoo");
+      return zooWorkload(name, seed);
+    });
   }
 
   abort(): void {
     this.running?.abort();
+  }
+
+  /** A request from a message, its readers attached. @throws InputError with every part that is not as it should be. */
+  private async requestOf(data: RequestData, read: ReadOf): Promise<SimulateRequest> {
+    forms.checkForm(dataForm, data, "message");
+    const request = attachReaders({ ...data, read });
+    return { ...request, config: await checkedConfig(request.config) };
   }
 
   private recordedFor({ config }: Pick<RecordedRequest, "config">): RecordedWorkload {
@@ -177,6 +223,10 @@ export class EngineService {
       }
     });
   }
+}
+
+async function checkedConfig(config: Config): Promise<Config> {
+  return (await loadParser()).checkConfig(config, "config");
 }
 
 /** Some devices have no such memory to give, some know no SIMD; one thread does without. */

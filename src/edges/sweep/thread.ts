@@ -5,6 +5,7 @@ import { tableCache } from "../files/tableCache.ts";
 import { checkContents, loadNetwork } from "./network.ts";
 import type { LoadedNetwork } from "./network.ts";
 import type { WorkGroup } from "./plan.ts";
+import { checkTask } from "./taskForm.ts";
 import { RecentlyUsed } from "./recentlyUsed.ts";
 import { locateIn } from "./sharedFiles.ts";
 
@@ -42,8 +43,9 @@ const kernels = await loadKernels();
 const networks = new RecentlyUsed<string, LoadedNetwork>(1);
 const counts = new RecentlyUsed<string, CountResult>(KEPT_COUNTS);
 
-/** One task of a sweep on this thread. @throws InputError for what is wrong with the network. */
-export default async function run(task: ThreadTask): Promise<RecordAnswer | PointsAnswer> {
+/** One task of a sweep on this thread. @throws InputError for what is wrong with the task or its network. */
+export default async function run(message: ThreadTask): Promise<RecordAnswer | PointsAnswer> {
+  const task = checkTask(message);
   const start = performance.now();
   if (task.kind === "record") {
     const recorded = await record(await requestOf(task), task.maxBytes, { kernels });

@@ -31,7 +31,9 @@ export function placed(
   choice: { readonly layer: number; readonly matrix: number },
   config: Config,
 ): { layer: QuantizedLayer; matrix: WeightMatrix; placement: Placement } {
-  if (recorded.recordedBy !== recordedBy(config)) throw new Error(`${recorded.name} was recorded by other keys`);
+  if (recorded.recordedBy !== recordedBy(config)) {
+    throw inputError("config", `what ${recorded.name} was recorded by`, "other keys");
+  }
   const { layer } = entryOf(recorded, choice.layer);
   const matrix = chosen("matrix", layer.matrices, choice.matrix);
   return { layer, matrix, placement: placeMatrix(matrix.rowCount, matrix.colCount, config) };

@@ -1,4 +1,5 @@
 import type { BulkKernels, CellCoding, MvmOptions, OuTotals, Run, WeightMatrix } from "../../../bindings/kernels.ts";
+import { arrayOf, checkForm } from "../../model/base/forms.ts";
 import { addTotals, zeroTotals } from "../../model/ir/counts.ts";
 import type { DynamicTotals, VerifyCounts } from "../../model/ir/counts.ts";
 import type { BlockStreams, CountPlans } from "../../model/ir/compressed.ts";
@@ -6,6 +7,7 @@ import type { ActivationFormat, WindowSource } from "../../model/ir/quantized.ts
 import { FUNCTIONAL_SCHEMES } from "../../model/ir/report.ts";
 import type { FunctionalScheme } from "../../model/ir/report.ts";
 import { ruleOf } from "../../model/schemes/schemes.ts";
+import { taskForm } from "./taskForm.ts";
 import { readWindows } from "./disturbed.ts";
 import type { DisturbedSums, DisturbedTask } from "./disturbed.ts";
 import { codeShape } from "./windows.ts";
@@ -55,13 +57,18 @@ export interface TaskResults {
   disturbed: DisturbedSums;
 }
 
-/** Runs one task on some windows. Pure: the same windows give the same result on any thread. */
+/**
+ * Runs one task on some windows. Pure: the same windows give the same result on any thread.
+ * @throws InputError when the message that brought it holds something else; RangeError of the kernels for its contents.
+ */
 export function runTask<T extends WindowTask>(
   kernels: BulkKernels,
   task: T,
   windows: Uint32Array,
 ): TaskResults[T["kind"]];
 export function runTask(kernels: BulkKernels, task: WindowTask, windows: Uint32Array): TaskResults[WindowTask["kind"]] {
+  checkForm(taskForm, task, "task");
+  checkForm(arrayOf("Uint32Array"), windows, "windows");
   if (task.kind === "count") return count(kernels, task, windows);
   const codes = kernels.gatherWindows(task.source, windows);
   switch (task.kind) {

@@ -27,7 +27,7 @@ const FAULT_LINE = /^[^]+?: expected [^]+, got [^]*$/;
 
 /** Words of the language's own errors: one that was only caught and wrapped names no fault of the input. */
 const LEAKED =
-  /Cannot read propert|is not a function|is not iterable|undefined|\[object |Invalid (typed )?array|out of bounds|call stack/;
+  /Cannot (read|destructure)|is not a function|is not iterable|Invalid (typed )?array|out of bounds|call stack|serialize a BigInt/;
 
 /** An InputError whose every line names a place. */
 export function isInputError(error: unknown): boolean {

@@ -3,6 +3,17 @@ import type { Door } from "./door.ts";
 import { kernels } from "./kernels.ts";
 import { sweepThread, tasks } from "./messages.ts";
 import { onnx } from "./onnx.ts";
+import { service } from "./service.ts";
 import { config, rules, sweep } from "./yaml.ts";
 
-export const doors = [onnx, arrays, config, sweep, rules, kernels, tasks, sweepThread] as readonly unknown[] as readonly Door[];
+export const doors = [
+  onnx,
+  arrays,
+  config,
+  sweep,
+  rules,
+  kernels,
+  tasks,
+  sweepThread,
+  service,
+] as readonly unknown[] as readonly Door[];

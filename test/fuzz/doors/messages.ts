@@ -91,7 +91,7 @@ export const tasks: Door<PoolJob> = {
   make: (random) => mutateMessage(random.pick(jobs), random),
   async run({ task, windows }) {
     const result = await pool.run(task, windows, "conv1");
-    const numbers = ArrayBuffer.isView(result) ? [...(result as Float64Array)] : numbersIn(result);
+    const numbers = numbersIn(result);
     holds(
       numbers.every((value) => Number.isSafeInteger(value)),
       `${task.kind}: sums that are no integers`,
@@ -149,6 +149,6 @@ export const sweepThread: Door<ThreadTask> = {
 };
 
 /** Mostly of the right types: what a bug of the sender does. Else anything that can be cloned. */
-function mutateMessage<T>(message: T, random: Random): T {
+function mutateMessage<T extends object>(message: T, random: Random): T {
   return random.chance(0.7) ? mutateInType(message, random) : mutateShape(message, random);
 }

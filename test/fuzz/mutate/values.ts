@@ -23,12 +23,12 @@ export function copyOf<T>(value: T): T {
 }
 
 /** A copy with one to three of its numbers and arrays changed to others of the same type; words stay, being choices. */
-export function mutateInType<T>(value: T, random: Random): T {
+export function mutateInType<T extends object>(value: T, random: Random): T {
   return mutated(value, random, changedInType);
 }
 
 /** A copy of which also types are changed, keys dropped and values moved to other keys. */
-export function mutateShape<T>(value: T, random: Random): T {
+export function mutateShape<T extends object>(value: T, random: Random): T {
   return mutated(value, random, (place, all, chance) => {
     const { holder, key } = place;
     if (chance.chance(0.5)) return changedInType(place, all, chance);
@@ -44,13 +44,13 @@ export function mutateShape<T>(value: T, random: Random): T {
 
 type Change = (place: Place, all: readonly Place[], random: Random) => void;
 
-function mutated<T>(value: T, random: Random, change: Change): T {
-  const root: Holder = { value: copyOf(value) };
+function mutated<T extends object>(value: T, random: Random, change: Change): T {
+  const copy = copyOf(value);
   for (let round = random.pick([1, 1, 1, 2, 3]); round > 0; round--) {
-    const places = placesIn(root);
+    const places = placesIn(copy as Holder);
     if (places.length > 0) change(random.pick(places), places, random);
   }
-  return root["value"] as T;
+  return copy;
 }
 
 /** Every value below the root but functions. */
