@@ -11,7 +11,7 @@ export const TASK_WINDOWS = 4096;
 const TASK_PRODUCTS = 2 ** 26;
 
 /** Windows whose codes one task may gather. */
-export function gatheredTile({ vectorCount, rowCount }: WindowSource): number {
+function gatheredTile({ vectorCount, rowCount }: WindowSource): number {
   return Math.max(1, Math.min(TASK_WINDOWS, Math.floor(TASK_CODES / (vectorCount * rowCount))));
 }
 
