@@ -1,10 +1,11 @@
 import { loadKernels } from "../bindings/index.ts";
 import type { DeviceLevels, DisturbedOptions, Kernels } from "../bindings/kernels.ts";
+import { atOnce } from "../src/model/base/pace.ts";
 import { parseConfig } from "../src/index.ts";
 import { blockStreams } from "../src/stages/compress/blockStreams.ts";
 import { placeMatrix } from "../src/stages/map/placeMatrix.ts";
 import type { CaseResult } from "./counting.ts";
-import { mulberry32 } from "./inputs.ts";
+import { denseMatrix } from "./inputs.ts";
 import { timeInterleaved } from "./timing.ts";
 
 const ROWS = 128;
@@ -97,16 +98,9 @@ const device: DeviceLevels = {
 
 function denseLayer(kernels: Kernels) {
   const config = parseConfig([], [`adc.bits=${ADC_BITS}`]);
-  const random = mulberry32(2);
-  const values = Int16Array.from({ length: ROWS * COLS }, () => Math.floor(random() * 65536) - 32768);
-  const weights = { values, rowCount: ROWS, colCount: COLS, weightBits: 16 };
-  const codes = Uint16Array.from({ length: WINDOWS * ROWS }, () => {
-    let code = 0;
-    for (let plane = 0; plane < 16; plane++) code |= Number(random() < BIT_DENSITY) << plane;
-    return code;
-  });
+  const { weights, codes } = denseMatrix(ROWS, COLS, WINDOWS, BIT_DENSITY);
   const cells = { cellBits: config.crossbar.cellBits, coding: "offset" } as const;
-  const placed = blockStreams([weights], placeMatrix(ROWS, COLS, config), config, kernels);
+  const placed = atOnce(blockStreams([weights], placeMatrix(ROWS, COLS, config), config, kernels));
   return {
     weights,
     cells,

@@ -1,5 +1,6 @@
 import { loadKernels } from "../bindings/index.ts";
 import type { CountPlan, Formulation, Kernels, SegmentTable, WindowSource } from "../bindings/kernels.ts";
+import { atOnce } from "../src/model/base/pace.ts";
 import { parseConfig } from "../src/index.ts";
 import type { ActivationFormat } from "../src/model/ir/quantized.ts";
 import { compressLayer } from "../src/stages/compress/compressLayer.ts";
@@ -50,7 +51,7 @@ export async function benchGrid(rounds: number): Promise<GridRow[]> {
         for (let row = 0; row < matrix.rowCount; row++)
           if (random() >= keptRowRatio) matrix.values.fill(0, row * FILTERS, (row + 1) * FILTERS);
         const placement = placeMatrix(matrix.rowCount, matrix.colCount, config);
-        const { denseSegments, orcSegments } = compressLayer([matrix], placement, [placement], config, kernels);
+        const { denseSegments, orcSegments } = atOnce(compressLayer([matrix], placement, [placement], config, kernels));
         const tables: [string, SegmentTable][] = [[`${packing}, ${text}`, orcSegments]];
         if (packing === "layer" && text === PRUNINGS[0]!.text) tables.unshift(["dense", denseSegments]);
         for (const [name, segments] of tables) {

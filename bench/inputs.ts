@@ -1,4 +1,5 @@
 import type { CountPlan, Formulation, Kernels, SegmentTable, WeightMatrix } from "../bindings/kernels.ts";
+import { atOnce } from "../src/model/base/pace.ts";
 import { parseConfig } from "../src/index.ts";
 import type { Config } from "../src/index.ts";
 import type { ActivationFormat, LayerOutline, WindowSource } from "../src/model/ir/quantized.ts";
@@ -63,6 +64,23 @@ export function prepareCase(layer: LayerCase, kernels: Kernels): PreparedCase {
   return prepareLayer(layer.name, config, source, format, matrix, kernels);
 }
 
+/** 16-bit weights none of which is zero, and windows of 16 bits each of which is set with a probability of `bitDensity`. */
+export function denseMatrix(
+  rowCount: number,
+  colCount: number,
+  windowCount: number,
+  bitDensity: number,
+): { weights: WeightMatrix; codes: Uint16Array } {
+  const random = mulberry32(2);
+  const values = Int16Array.from({ length: rowCount * colCount }, () => Math.floor(random() * 65536) - 32768);
+  const codes = Uint16Array.from({ length: windowCount * rowCount }, () => {
+    let code = 0;
+    for (let plane = 0; plane < 16; plane++) code |= Number(random() < bitDensity) << plane;
+    return code;
+  });
+  return { weights: { values, rowCount, colCount, weightBits: 16 }, codes };
+}
+
 /** 16-bit weights, each kept with the same probability. */
 export function drawMatrix(rowCount: number, colCount: number, keptRatio: number, random: () => number): WeightMatrix {
   const values = new Int16Array(rowCount * colCount);
@@ -117,7 +135,7 @@ export function prepareLayer(
   kernels: Kernels,
 ): PreparedCase {
   const placement = placeMatrix(matrix.rowCount, matrix.colCount, config);
-  const { denseSegments, orcSegments } = compressLayer([matrix], placement, [placement], config, kernels);
+  const { denseSegments, orcSegments } = atOnce(compressLayer([matrix], placement, [placement], config, kernels));
   const dense = countPlan(denseSegments, 1, matrix.rowCount, "slices");
   const orc = (by: Formulation): CountPlan => countPlan(orcSegments, 1, matrix.rowCount, by);
   const popcountPlans = [countPlan(denseSegments, 1, matrix.rowCount, "popcounts"), orc("popcounts")];

@@ -1,6 +1,7 @@
 import { loadKernels } from "../bindings/index.ts";
 import { ScalarKernels } from "../bindings/scalar.ts";
 import type { BulkKernels, Kernels } from "../bindings/kernels.ts";
+import { atOnce } from "../src/model/base/pace.ts";
 import { parseConfig } from "../src/index.ts";
 import { adcTransfer } from "../src/model/arch/adc.ts";
 import { blockStreams } from "../src/stages/compress/blockStreams.ts";
@@ -8,7 +9,7 @@ import { placeMatrix } from "../src/stages/map/placeMatrix.ts";
 import { runTask } from "../src/stages/simulate/tasks.ts";
 import type { OutputsTask } from "../src/stages/simulate/tasks.ts";
 import type { CaseResult } from "./counting.ts";
-import { mulberry32 } from "./inputs.ts";
+import { denseMatrix } from "./inputs.ts";
 import { timeInterleaved } from "./timing.ts";
 
 const ROWS = 128;
@@ -25,7 +26,7 @@ export async function benchProduct(rounds: number, seconds: number): Promise<Cas
   const pairsPerWindow = (COLS * 16) / 2 / 16;
   const variant = (name: string, kernels: BulkKernels, windows: number) => {
     const indices = Uint32Array.from({ length: windows }, (_, window) => window);
-    return { name, windows, run: () => runTask(kernels, task, indices).reduce((sum, value) => sum + value, 0) };
+    return { name, windows, run: () => runTask(kernels, task, indices)[0]!.reduce((sum, value) => sum + value, 0) };
   };
   const variants = [
     variant("Wasm, SIMD", simd, WINDOWS),
@@ -46,21 +47,14 @@ export async function benchProduct(rounds: number, seconds: number): Promise<Cas
 
 function denseTask(kernels: Kernels): OutputsTask {
   const config = parseConfig([], ["adc.bits=5"]);
-  const random = mulberry32(2);
-  const values = Int16Array.from({ length: ROWS * COLS }, () => Math.floor(random() * 65536) - 32768);
-  const matrix = { values, rowCount: ROWS, colCount: COLS, weightBits: 16 };
-  const codes = Uint16Array.from({ length: WINDOWS * ROWS }, () => {
-    let code = 0;
-    for (let plane = 0; plane < 16; plane++) code |= Number(random() < BIT_DENSITY) << plane;
-    return code;
-  });
+  const { weights: matrix, codes } = denseMatrix(ROWS, COLS, WINDOWS, BIT_DENSITY);
   return {
     kind: "outputs",
-    scheme: "orc-dof",
+    schemes: ["orc-dof"],
     source: { windowCount: WINDOWS, vectorCount: 1, rowCount: ROWS, codes, conv: null },
     format: { bits: 16, signed: false, scale: 1 },
     matrices: [matrix],
-    blocks: blockStreams([matrix], placeMatrix(ROWS, COLS, config), config, kernels),
+    blocks: atOnce(blockStreams([matrix], placeMatrix(ROWS, COLS, config), config, kernels)),
     cellBits: config.crossbar.cellBits,
     ouRows: config.ou.rows,
     adcTransfer: adcTransfer(config),

@@ -2,6 +2,7 @@ import { loadKernels, parseConfig, zooWorkload } from "../src/index.ts";
 import type { Kernels } from "../bindings/kernels.ts";
 import type { ZooWorkload } from "../src/index.ts";
 import { createExecutor } from "../src/edges/pool/executor.ts";
+import { Pace } from "../src/model/base/pace.ts";
 import { PhaseClock } from "../src/pipeline/phases.ts";
 import { prepareCounting, prepareLayer } from "../src/pipeline/prepare.ts";
 import type { Session } from "../src/pipeline/session.ts";
@@ -72,13 +73,13 @@ async function layersOf(workload: ZooWorkload, kernels: Kernels, executor: Execu
     seed: 0,
     verifyWindows: 0 as const,
   };
-  const session: Session = { request, config, kernels, executor, clock, signal: undefined };
+  const session: Session = { request, config, kernels, executor, clock, signal: undefined, pace: new Pace() };
   const network = await ZooSession.open(session, workload);
   async function* layers() {
     for await (const { entries, batches } of network.sets()) {
       const release = executor.mark();
       for (const { layer, windowCount } of entries) {
-        const prepared = prepareLayer(layer, config, kernels, clock);
+        const prepared = await prepareLayer(layer, config, kernels, clock, session.pace);
         const plans = prepareCounting(prepared, windowCount, config, kernels, executor, clock);
         for await (const batch of batches()) {
           const source = windowsOf(prepared.outline, batch.codesOf(prepared.outline));

@@ -5,6 +5,9 @@ export const PAGE_BYTES = 65536;
 /** Arrays that cross into Wasm memory. */
 export type Payload = Uint8Array | Uint16Array | Int16Array | Uint32Array | Int32Array | Float32Array | Float64Array;
 
+/** No block is larger: what the allocator of the AssemblyScript runtime gives at most. */
+const MOST_BLOCK_BYTES = 2 ** 30 - 64;
+
 /**
  * The one place that knows Wasm addresses. A call marks, copies in, runs, copies out and resets; every view is made
  * anew, because memory may have grown in between.
@@ -12,11 +15,18 @@ export type Payload = Uint8Array | Uint16Array | Int16Array | Uint32Array | Int3
 export abstract class Arena {
   constructor(readonly memory: WebAssembly.Memory) {}
 
-  /** Address of a new block, 16-byte aligned, contents undefined. */
+  /** Address of a new block, 16-byte aligned, contents undefined. @throws RangeError with the bytes when there is no room. */
   abstract allocate(byteCount: number): number;
+  /** Where allocation stands, for `reset`. */
   abstract mark(): number;
   /** Gives back everything allocated since the mark. */
   abstract reset(mark: number): void;
+
+  /** Before a module adds up what it needs, which would wrap beyond its addresses. @throws RangeError as allocate does. */
+  expectRoom(byteCount: number): void {
+    if (byteCount > MOST_BLOCK_BYTES)
+      throw new RangeError(noRoom(`at most ${MOST_BLOCK_BYTES} bytes a block`, byteCount));
+  }
 
   /** Copies an array in; `tailBytes` more are readable after it. */
   copyIn(values: Payload, tailBytes = 0): number {
@@ -46,7 +56,14 @@ export class HeapArena extends Arena {
   }
 
   allocate(byteCount: number): number {
-    const address = this.heapAllocate(byteCount) >>> 0;
+    this.expectRoom(byteCount);
+    let address: number;
+    try {
+      address = this.heapAllocate(byteCount) >>> 0;
+    } catch (error) {
+      // The allocator traps, before it has changed anything, where memory cannot grow.
+      throw new RangeError(noRoom("a block that memory has room for", byteCount), { cause: error });
+    }
     this.blocks.push(address);
     return address;
   }
@@ -78,8 +95,7 @@ export class BumpArena extends Arena {
   allocate(byteCount: number): number {
     const address = this.next;
     const after = alignUp(address + byteCount);
-    if (after > this.end)
-      throw new RangeError(`arena: expected at most ${this.end - address} more bytes, got ${byteCount}`);
+    if (after > this.end) throw new RangeError(noRoom(`at most ${this.end - address} bytes more`, byteCount));
     this.next = after;
     return address;
   }
@@ -106,6 +122,10 @@ export class GrowingArena extends BumpArena {
     if (missing > 0) this.memory.grow(Math.ceil(missing / PAGE_BYTES));
     return address;
   }
+}
+
+function noRoom(expected: string, byteCount: number): string {
+  return `arena: expected ${expected}, got ${byteCount} bytes`;
 }
 
 /** Next multiple of ARENA_ALIGN_BYTES. */

@@ -10,7 +10,6 @@ import type {
   CellBlock,
   CellCoding,
   CodeShape,
-  CountPlan,
   Masks,
   MvmOptions,
   OuTotals,
@@ -23,6 +22,7 @@ import type {
   ZeroCounts,
 } from "./kernels.ts";
 import { findRange, quantize } from "./quantize.ts";
+import { readNeed } from "./scratch.ts";
 import { CODINGS, codingArguments, columnsOf, fitsAnyCell, piecesOf, runRecords } from "./weightPieces.ts";
 
 /** Bulk kernels of a Wasm instance; arguments are checked here, because the release build checks nothing. */
@@ -158,16 +158,9 @@ export class WasmBulkKernels extends WasmDeviceKernels implements BulkKernels {
     return codes;
   }
 
-  countWindows(
-    source: WindowSource,
-    windows: Run,
-    bits: number,
-    plans: readonly CountPlan[],
-    ouRows: number,
-    emptyPlaneCycles: number,
-  ): OuTotals[] {
-    checkCountWindows(source, windows, bits, plans, ouRows, emptyPlaneCycles);
-    return countWindows(this, source, windows, bits, plans, ouRows, emptyPlaneCycles);
+  countWindows(...call: Parameters<BulkKernels["countWindows"]>): OuTotals[] {
+    checkCountWindows(...call);
+    return countWindows(this, ...call);
   }
 
   encodeCells(weights: WeightMatrix, cells: CellCoding, bitlines: Run): CellBlock {
@@ -194,6 +187,7 @@ export class WasmBulkKernels extends WasmDeviceKernels implements BulkKernels {
   ): void {
     check.checkMvm(planes, streams, block, options, sums);
     const { arena } = this;
+    arena.expectRoom(readNeed(planes, streams, options.ouRows));
     this.addTo(sums, (address) => {
       const records = arena.copyIn(streams.records);
       const { planeCount, wordCount } = planes;

@@ -1,4 +1,5 @@
 import * as abi from "../assembly/shared/abi.ts";
+import type { Payload } from "./arena.ts";
 import { sliceCount } from "./coding.ts";
 import type {
   BitPlanes,
@@ -41,6 +42,21 @@ export function checkElements(argument: string, got: number, expected: number, f
   if (got !== expected) throw rangeError(argument, `${expected} elements (${formula})`, got);
 }
 
+/** One of some names. */
+export function checkChoice(argument: string, value: string, choices: readonly string[]): void {
+  if (!choices.includes(value)) throw rangeError(argument, `one of ${choices.join(", ")}`, value);
+}
+
+/** An array of any length, but not one whose memory went to another thread: that has none, and looks empty. */
+export function checkAttached(argument: string, { buffer, length }: Payload): void {
+  if (length > 0) return;
+  try {
+    new Uint8Array(buffer);
+  } catch {
+    throw rangeError(argument, "an array that has its memory", "a detached one");
+  }
+}
+
 export function checkRun(argument: string, { start, count }: Run, limit: number, index = 0): void {
   if (Number.isInteger(start) && Number.isInteger(count) && start >= 0 && count >= 0 && start + count <= limit) return;
   checkCount(`${argument}.start`, start, index);
@@ -60,6 +76,7 @@ export function checkCodes(codes: Uint16Array, shape: CodeShape): void {
 function checkCells(weightBits: number, cells: CellCoding): void {
   checkInteger("weights.weightBits", weightBits, 1, 16);
   checkInteger("cells.cellBits", cells.cellBits, 1, 8);
+  checkChoice("cells.coding", cells.coding, ["offset", "positive", "negative"]);
 }
 
 export function checkMatrix(weights: WeightMatrix): void {
@@ -122,10 +139,11 @@ export function checkEncodeCells(weights: WeightMatrix, cells: CellCoding, bitli
   checkRun("bitlines", bitlines, bitlineLimit(weights, cells));
 }
 
-export function checkSegmentSizes({ records, segmentCount, crossbarCount }: SegmentTable): void {
+export function checkSegmentSizes({ records, masks, segmentCount, crossbarCount }: SegmentTable): void {
   checkCount("segments.segmentCount", segmentCount);
   checkCount("segments.crossbarCount", crossbarCount);
   checkElements("segments.records", records.length, segmentCount * abi.SEGMENT_FIELDS, "segmentCount x 7");
+  checkAttached("segments.masks", masks);
 }
 
 /** `vectorCount` and `wordCount` bound what a segment may reach; without planes only its mask is looked at. */
@@ -202,11 +220,12 @@ export function checkReads(
   planes: BitPlanes,
   streams: StreamTable,
   block: CellBlock,
-  options: Pick<MvmOptions, "weights" | "cells" | "ouRows">,
+  options: Pick<MvmOptions, "formation" | "weights" | "cells" | "ouRows">,
   sums: Float64Array,
 ): void {
   const { weights, cells } = options;
   checkPlanes(planes);
+  checkChoice("options.formation", options.formation, ["fixed", "dynamic"]);
   checkCount("options.weights.colCount", weights.colCount);
   checkCells(weights.weightBits, cells);
   checkUnit("options.ouRows", options.ouRows);
@@ -220,19 +239,32 @@ export function checkReads(
 /** Rows of whole vectors, levels of at most `maxLevel`. */
 export function checkBlockShape(block: CellBlock, maxLevel: number): void {
   checkCount("block.rowCount", block.rowCount);
+  checkRun("block.bitlines", block.bitlines, MAX_COUNT);
   const { strideBytes } = block;
   checkCount("block.strideBytes", strideBytes);
   if (strideBytes % abi.ARENA_ALIGN_BYTES !== 0 || strideBytes < block.bitlines.count)
     throw rangeError("block.strideBytes", `a multiple of 16, at least ${block.bitlines.count}`, strideBytes);
   checkElements("block.levels", block.levels.length, block.rowCount * strideBytes, "rowCount x strideBytes");
-  for (let i = 0; i < block.levels.length; i++)
-    if (block.levels[i]! > maxLevel) throw rangeError(`block.levels[${i}]`, `level in 0..${maxLevel}`, block.levels[i]);
+  checkLevels(block.levels, maxLevel);
+}
+
+/** `maxLevel`: 2^n - 1. Rows are whole words: a bit that no level has shows in all words together. */
+function checkLevels(levels: Uint8Array, maxLevel: number): void {
+  if (levels.byteOffset % 4 === 0) {
+    const words = new Uint32Array(levels.buffer, levels.byteOffset, levels.length / 4);
+    let bits = 0;
+    for (let i = 0; i < words.length; i++) bits |= words[i]!;
+    if ((bits & ~Math.imul(maxLevel, 0x01010101)) === 0) return;
+  }
+  const at = levels.findIndex((level) => level > maxLevel);
+  if (at >= 0) throw rangeError(`block.levels[${at}]`, `level in 0..${maxLevel}`, levels[at]);
 }
 
 function checkStreams(streams: StreamTable, planes: BitPlanes, block: CellBlock): void {
   const { records, entries, streamCount } = streams;
   checkCount("streams.streamCount", streamCount);
   checkElements("streams.records", records.length, streamCount * abi.STREAM_FIELDS, "streamCount x 6");
+  checkAttached("streams.entries", entries);
   const rowLimit = Math.min(block.rowCount, planes.wordCount * abi.WORD_BITS);
   for (let i = 0; i < streamCount; i++) {
     const at = i * abi.STREAM_FIELDS;
@@ -265,11 +297,13 @@ export function checkIntegerProduct(
 }
 
 export function checkEncodeIndex(mask: Uint32Array, rowStart: number, rowCount: number, indexBits: number): void {
+  checkAttached("mask", mask);
   checkRun("rows", { start: rowStart, count: rowCount }, mask.length * abi.WORD_BITS);
   checkInteger("indexBits", indexBits, 0, 16);
 }
 
 export function checkDecodeIndex(entries: Uint32Array, previousRow: number): void {
+  checkAttached("entries", entries);
   checkInteger("previousRow", previousRow, -1, MAX_COUNT);
   let row = previousRow;
   for (const entry of entries) row += 1 + entry;

@@ -1,4 +1,4 @@
-import { checkBlockShape, checkInteger, checkReads, checkUnit, rangeError } from "./check.ts";
+import { checkBlockShape, checkChoice, checkInteger, checkReads, checkUnit, rangeError } from "./check.ts";
 import type {
   AnalogBlock,
   DeviceLevels,
@@ -23,6 +23,7 @@ const MAX_SIGMA = 8;
 const MAX_SAMPLES = 2 ** 20;
 /** Values of a table are 16 bits wide. */
 const MAX_TABLE_VALUE = 2 ** 16 - 1;
+const MAX_NARROW_VALUE = 2 ** 8 - 1;
 /** Samples of all entries together (a minute or so), and bytes of the cells that they sum. */
 const MAX_TABLE_WORK = 2 ** 34;
 const MAX_SAMPLE_BYTES = 2 ** 30;
@@ -57,7 +58,8 @@ function checkDevice(argument: string, device: DeviceLevels): void {
   checkNumber(`${argument}.stuckHigh`, stuckHigh, 0, 1 - stuckLow);
 }
 
-function checkAdc(argument: string, { topCode }: SenseAdc): void {
+function checkAdc(argument: string, { mode, topCode }: SenseAdc): void {
+  checkChoice(`${argument}.mode`, mode, ["clip", "scale"]);
   checkInteger(`${argument}.topCode`, topCode, 1, MAX_TOP_CODE);
 }
 
@@ -128,6 +130,7 @@ export function checkMvmTable(
 ): void {
   checkUnit("table.ouRows", table.ouRows);
   checkInteger("table.slotBits", table.slotBits, 1, 16);
+  checkInteger("table.topValue", table.topValue, 0, table.isWide ? MAX_TABLE_VALUE : MAX_NARROW_VALUE);
   if (table.cellBits !== options.cells.cellBits)
     throw rangeError("table.cellBits", `that of options.cells, ${options.cells.cellBits}`, table.cellBits);
   checkAdc("table.adc", table.adc);

@@ -1,17 +1,31 @@
 import * as abi from "../assembly/shared/abi.ts";
-import { checkCount, checkElements, checkInteger, checkRun, rangeError } from "./check.ts";
+import {
+  checkAttached,
+  checkChoice,
+  checkCount,
+  checkElements,
+  checkInteger,
+  checkRun,
+  checkSegmentSizes,
+  rangeError,
+} from "./check.ts";
 import type { CodeTable, CountPlan, CrossbarClasses, RowLists, WindowSource } from "./kernels.ts";
 
 /** Arrays as long as their counts say; `index`: which plan of the call. */
 export function checkPlanSizes(plan: CountPlan, source: WindowSource, index: number): void {
   const rowCount = source.vectorCount * source.rowCount;
   checkInteger("plans[#].rowCount", plan.rowCount, rowCount, rowCount, index);
+  checkChoice(`plans[${index}].by`, plan.by, ["popcounts", "slices", "table"]);
+  checkSegmentSizes(plan.segments);
   if (plan.by === "popcounts") return;
   const { records, listCount } = plan.lists;
+  checkCount("plans[#].lists.listCount", listCount, index);
   checkElements(`plans[${index}].lists`, records.length, listCount * abi.LIST_FIELDS, "listCount x 6");
-  if (plan.by !== "slices") return;
-  const { classCount, records: classes } = plan.classes;
+  if (plan.by === "table") return checkTableSizes(plan.table, index);
+  const { classCount, records: classes, members } = plan.classes;
+  checkCount("plans[#].classes.classCount", classCount, index);
   checkElements(`plans[${index}].classes`, classes.length, classCount * abi.CLASS_FIELDS, "classCount x 2");
+  checkAttached(`plans[${index}].members`, members);
 }
 
 /** What the kernels read must lie in the arrays. */
@@ -65,9 +79,10 @@ function checkClasses({ records, members }: CrossbarClasses, listCount: number, 
   }
 }
 
-function checkTable(table: CodeTable, rowCount: number, index: number): void {
+function checkTableSizes(table: CodeTable, index: number): void {
   const { blocks, blockCount, positions } = table;
   const place = `plans[${index}].table`;
+  checkCount(`${place}.blockCount`, blockCount);
   checkElements(`${place}.blocks`, blocks.length, blockCount * abi.BLOCK_FIELDS, "blockCount x 2");
   let positionEnd = 0;
   let tileCount = 0;
@@ -81,13 +96,21 @@ function checkTable(table: CodeTable, rowCount: number, index: number): void {
     checkCount("plans[#].table.tiles", blocks[at + abi.BLOCK_TILE_COUNT]!, index);
     tileCount += blocks[at + abi.BLOCK_TILE_COUNT]!;
     codeCount += blocks[at + abi.BLOCK_TILE_COUNT]! * run.count * abi.TABLE_LANES;
-    let previous = 0;
-    for (let i = run.start; i < positionEnd; i++) {
-      checkInteger("plans[#].table.positions", positions[i]!, previous, rowCount, index);
-      previous = positions[i]!;
-    }
   }
   checkElements(`${place}.laneCodes`, table.laneCodes.length, codeCount, "tiles x positions x lanes");
   checkElements(`${place}.laneBitlines`, table.laneBitlines.length, tileCount * abi.TABLE_LANES, "tiles x lanes");
   checkElements(`${place}.crossbarEnds`, table.crossbarEnds.length, tileCount, "tiles");
+}
+
+function checkTable({ blocks, positions }: CodeTable, rowCount: number, index: number): void {
+  let end = 0;
+  for (let at = 0; at < blocks.length; at += abi.BLOCK_FIELDS) {
+    const start = end;
+    end += blocks[at + abi.BLOCK_POSITION_COUNT]!;
+    let previous = 0;
+    for (let i = start; i < end; i++) {
+      checkInteger("plans[#].table.positions", positions[i]!, previous, rowCount, index);
+      previous = positions[i]!;
+    }
+  }
 }

@@ -1,10 +1,11 @@
-import { checkCount, checkElements, checkInteger, checkRun, checkUnit, rangeError } from "./check.ts";
+import { checkAttached, checkCount, checkElements, checkInteger, checkRun, checkUnit, rangeError } from "./check.ts";
 import { checkPlanSizes, mostRowsOf } from "./checkPlan.ts";
 import { fitsTable } from "./countPlan.ts";
 import type { ConvWindows, CountPlan, Run, WindowSource } from "./kernels.ts";
 
 export function checkGatherWindows(source: WindowSource, windows: Uint32Array): void {
   checkSource(source);
+  checkAttached("windows", windows);
   windows.forEach((window, i) => {
     if (window >= source.windowCount) throw rangeError(`windows[${i}]`, `a window below ${source.windowCount}`, window);
   });

@@ -2,7 +2,7 @@ import { VECTOR_WORDS, WORD_BITS } from "../assembly/shared/abi.ts";
 import type { ArrayCoding, CellCoding } from "./kernels.ts";
 
 /** Bits that one array stores of a weight (§4): all of them offset, or the magnitude of one sign. */
-export function storedBits(weightBits: number, coding: ArrayCoding): number {
+function storedBits(weightBits: number, coding: ArrayCoding): number {
   return coding === "offset" ? weightBits : weightBits - 1;
 }
 

@@ -27,6 +27,7 @@ export type CountPlan = {
   | { readonly by: "table"; readonly lists: RowLists; readonly table: CodeTable }
 );
 
+/** A way to count a plan. */
 export type Formulation = CountPlan["by"];
 
 /** Segments that open the same rows collapsed to one list. */

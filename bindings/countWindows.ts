@@ -3,6 +3,7 @@ import type { Arena } from "./arena.ts";
 import { checkPlanContents } from "./checkPlan.ts";
 import type { KernelCalls } from "./kernelCalls.ts";
 import type { CountPlan, OuTotals, Run, WindowSource } from "./kernels.ts";
+import { countNeed } from "./scratch.ts";
 import { countWindowsByPopcount } from "./popcountWindows.ts";
 import type { Popcounting } from "./popcountWindows.ts";
 
@@ -46,6 +47,7 @@ export function countWindows(
   const hasLanes = kernels.call("hasLanes") !== 0;
   const laned = plans.filter((plan) => hasLanes && plan.by !== "popcounts");
   const others = plans.filter((plan) => !laned.includes(plan));
+  if (!hasLanes) plans.forEach(checkPlanContents);
   const totals = new Map<CountPlan, OuTotals>();
   if (others.length > 0) {
     const counted = countWindowsByPopcount(kernels, source, windows, bits, others, ouRows, emptyPlaneCycles);
@@ -69,6 +71,7 @@ function countInLanes(
 ): OuTotals[] {
   const { arena } = kernels;
   const totals: OuTotals[] = [];
+  arena.expectRoom(countNeed(source, bits, plans));
   kernels.withBlocks(() => {
     const records = copyPlans(arena, plans);
     plans.forEach((plan, i) => checkCopied(kernels, plan, records.subarray(i * abi.PLAN_FIELDS), i));

@@ -19,6 +19,7 @@ import { KernelCalls } from "./kernelCalls.ts";
 import { absorb } from "./scalar/draws.ts";
 import { faultLimits } from "./scalar/program.ts";
 import { addedCurrents } from "./scalar/sense.ts";
+import { readNeed } from "./scratch.ts";
 import { tabulate } from "./sensingTable.ts";
 import type { BitPlanes, CellBlock, StreamTable } from "./shapes.ts";
 import { CODINGS } from "./weightPieces.ts";
@@ -155,6 +156,7 @@ export class WasmDeviceKernels extends KernelCalls implements DeviceKernels {
     const { arena } = this;
     const { weights, cells } = options;
     const stats = new Float64Array(device.READ_FIELDS);
+    arena.expectRoom(readNeed(planes, streams, options.ouRows));
     this.addTo(sums, (address) => {
       const job = new Int32Array(device.DISTURBED_FIELDS);
       job[abi.MVM_PLANES] = arena.copyIn(planes.words);

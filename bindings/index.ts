@@ -4,13 +4,17 @@ import { WasmKernels } from "./wasm.ts";
 
 export type * from "./kernels.ts";
 export { BumpArena, HeapArena } from "./arena.ts";
+export type { Arena, Payload } from "./arena.ts";
+export type { WasmBulkKernels } from "./bulk.ts";
 export { readWasm } from "./load.node.ts";
+export type { WasmName } from "./load.node.ts";
 export { tableProbabilities } from "./sensingTable.ts";
 export { SharedMemory } from "./sharedMemory.ts";
 export type { Region, SharedMemoryOptions } from "./sharedMemory.ts";
 export { WasmKernels } from "./wasm.ts";
 export { instantiateOnSharedMemory } from "./worker.ts";
 
+/** Which build of the kernels, and where it lies. */
 export interface LoadOptions {
   /** Default "auto": Wasm with SIMD where it validates, else Wasm without, else TypeScript. "debug" has asserts. */
   readonly target?: "auto" | "simd" | "scalar" | "typescript" | "debug";

@@ -33,6 +33,7 @@ export class KernelCalls {
     });
   }
 
+  /** Gives back what `run` allocates, also when it throws. */
   withBlocks(run: () => void): void {
     const mark = this.arena.mark();
     try {
@@ -42,6 +43,7 @@ export class KernelCalls {
     }
   }
 
+  /** Calls an export with addresses and numbers as they are; a trap comes out as a RuntimeError. */
   call(kernel: string, ...values: number[]): number {
     return (this.raw[kernel] as RawKernel)(...values);
   }

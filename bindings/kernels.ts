@@ -83,6 +83,7 @@ export interface CodeShape {
   readonly bits: number;
 }
 
+/** How the bit-serial product opens rows and senses bitlines. */
 export interface MvmOptions {
   readonly formation: OuFormation;
   readonly ouRows: number;
@@ -206,6 +207,7 @@ export interface ControlKernels {
   describe(): string;
 }
 
+/** Sizes that a configuration asks the kernels for. */
 export interface KernelGeometry {
   readonly crossbarRows: number;
   readonly ouRows: number;
@@ -214,8 +216,10 @@ export interface KernelGeometry {
   readonly activationBits: number;
 }
 
+/** Which implementation of the kernels runs. */
 export type Backend = "wasm-simd" | "wasm-scalar" | "typescript";
 
+/** All kernels: those over bulk data, and those of the control plane. */
 export interface Kernels extends BulkKernels, ControlKernels {
   readonly backend: Backend;
 }

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 
+/** A build of the kernels (asconfig.json). */
 export type WasmName = "debug" | "release" | "scalar" | "worker";
 
 /**

@@ -1,4 +1,4 @@
-import { checkElements, checkInteger, rangeError } from "./check.ts";
+import { checkAttached, checkElements, checkInteger, rangeError } from "./check.ts";
 import type { KernelCalls } from "./kernelCalls.ts";
 import type { ValueRange } from "./kernels.ts";
 import * as twin from "./scalar/quantize.ts";
@@ -18,11 +18,13 @@ export function checkQuantize(
   checkInteger("low", low, -(2 ** 15), 2 ** 16 - 1);
   checkInteger("high", high, low, 2 ** 16 - 1);
   checkInteger("bits", bits, 1, 16);
+  checkAttached("values", values);
   checkElements("codes", codes.length, values.length, "one per value");
 }
 
 /** Doubles take the plain way: only small matrix workloads have them. */
 export function findRange(calls: KernelCalls, values: Float32Array | Float64Array): ValueRange {
+  checkAttached("values", values);
   if (values instanceof Float64Array) return twin.findRange(values);
   let min = Infinity;
   let max = -Infinity;

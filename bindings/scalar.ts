@@ -36,6 +36,7 @@ export class ScalarKernels extends ScalarDeviceKernels implements Kernels {
   readonly backend = "typescript";
 
   findRange(values: Float32Array | Float64Array): ValueRange {
+    check.checkAttached("values", values);
     return findRange(values);
   }
 

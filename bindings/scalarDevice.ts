@@ -3,10 +3,8 @@ import type {
   AnalogBlock,
   DeviceKernels,
   DeviceLevels,
-  DisturbedOptions,
   DrawKey,
   FixedBlock,
-  ReadOptions,
   ReadStats,
   SensingSpec,
   SensingTable,
@@ -14,7 +12,7 @@ import type {
 import { mvmDisturbed, mvmDisturbedFixed } from "./scalar/disturbed.ts";
 import { programCells, programCellsFixed } from "./scalar/program.ts";
 import { buildSensingTable, mvmTable } from "./scalar/table.ts";
-import type { BitPlanes, CellBlock, StreamTable } from "./shapes.ts";
+import type { CellBlock } from "./shapes.ts";
 
 /** The device model in plain TypeScript: the specification of the device kernels. */
 export class ScalarDeviceKernels implements DeviceKernels {
@@ -28,28 +26,14 @@ export class ScalarDeviceKernels implements DeviceKernels {
     return programCellsFixed(block, device, key);
   }
 
-  mvmDisturbed(
-    planes: BitPlanes,
-    streams: StreamTable,
-    cells: AnalogBlock,
-    block: CellBlock,
-    options: DisturbedOptions,
-    sums: Float64Array,
-  ): ReadStats {
-    check.checkMvmDisturbed(planes, streams, cells, block, options, sums);
-    return mvmDisturbed(planes, streams, cells, block, options, sums);
+  mvmDisturbed(...call: Parameters<DeviceKernels["mvmDisturbed"]>): ReadStats {
+    check.checkMvmDisturbed(...call);
+    return mvmDisturbed(...call);
   }
 
-  mvmDisturbedFixed(
-    planes: BitPlanes,
-    streams: StreamTable,
-    cells: FixedBlock,
-    block: CellBlock,
-    options: DisturbedOptions,
-    sums: Float64Array,
-  ): ReadStats {
-    check.checkMvmDisturbed(planes, streams, cells, block, options, sums);
-    return mvmDisturbedFixed(planes, streams, cells, block, options, sums);
+  mvmDisturbedFixed(...call: Parameters<DeviceKernels["mvmDisturbedFixed"]>): ReadStats {
+    check.checkMvmDisturbed(...call);
+    return mvmDisturbedFixed(...call);
   }
 
   buildSensingTable(spec: SensingSpec, key: DrawKey): SensingTable {
@@ -57,15 +41,8 @@ export class ScalarDeviceKernels implements DeviceKernels {
     return buildSensingTable(spec, key);
   }
 
-  mvmTable(
-    planes: BitPlanes,
-    streams: StreamTable,
-    block: CellBlock,
-    table: SensingTable,
-    options: ReadOptions,
-    sums: Float64Array,
-  ): ReadStats {
-    check.checkMvmTable(planes, streams, block, table, options, sums);
-    return mvmTable(planes, streams, block, table, options, sums);
+  mvmTable(...call: Parameters<DeviceKernels["mvmTable"]>): ReadStats {
+    check.checkMvmTable(...call);
+    return mvmTable(...call);
   }
 }

@@ -5,6 +5,7 @@ import { alignUp, BumpArena, PAGE_BYTES, type Payload } from "./arena.ts";
 const MAGIC = 0x6d455253;
 const TAG_WORDS = 4;
 
+/** Sizes of a shared memory. */
 export interface SharedMemoryOptions {
   readonly threadCount: number;
   /** Bytes that one thread's calls may take for what is not shared, results and scratch. */
@@ -72,6 +73,7 @@ export class SharedMemory {
     return view;
   }
 
+  /** Where sharing stands, for `reset`. */
   mark(): number {
     return this.next;
   }

@@ -15,6 +15,7 @@ export class WasmKernels extends WasmBulkKernels implements Kernels {
     super(bound.raw, arena);
   }
 
+  /** Kernels of a module's bytes. @throws Error when they do not compile or have another ABI version. */
   static async instantiate(bytes: Uint8Array, backend: Backend): Promise<WasmKernels> {
     const bound = await instantiateBound(bytes);
     return new WasmKernels(bound, backend, new HeapArena(bound.raw));
@@ -32,6 +33,8 @@ export class WasmKernels extends WasmBulkKernels implements Kernels {
 
   configure(geometry: KernelGeometry): string {
     const { crossbarRows, ouRows, cellBits, weightBits, activationBits } = geometry;
+    // What is no i32 would cross as another number.
+    if (Object.values(geometry).some((value) => value !== (value | 0))) check.checkGeometry(geometry);
     const answer = this.bound.configure(Int32Array.of(crossbarRows, ouRows, cellBits, weightBits, activationBits));
     const [diagnostic] = this.bound.takeDiagnostics();
     if (diagnostic !== undefined) throw new RangeError(diagnostic);

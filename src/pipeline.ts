@@ -2,6 +2,7 @@ import { loadKernels } from "../bindings/index.ts";
 import type { Kernels } from "../bindings/kernels.ts";
 import type { Config } from "./model/arch/config.ts";
 import { sum } from "./model/base/numbers.ts";
+import { Pace } from "./model/base/pace.ts";
 import type { RecordedWorkload } from "./model/ir/recorded.ts";
 import type { Report } from "./model/ir/report.ts";
 import type { Progress, SimulateRequest, SimulateResult } from "./model/ir/request.ts";
@@ -15,16 +16,18 @@ import type { Session, WorkloadSession } from "./pipeline/session.ts";
 import { LayerTally, verifiedWindowCount } from "./pipeline/tally.ts";
 import type { OnWork } from "./pipeline/tally.ts";
 import { ZooSession } from "./pipeline/zooSession.ts";
-import { inlineExecutor } from "./stages/simulate/executor.ts";
+import { withExecutor } from "./stages/simulate/executor.ts";
 import type { Executor } from "./stages/simulate/executor.ts";
 
+/** Where and how a run is computed; its result does not depend on it. */
 export interface SimulateOptions {
   /** Default: the fastest kernels that this platform runs. */
   readonly kernels?: Kernels;
   /** Where window tasks run; default: this thread. */
   readonly executor?: Executor | undefined;
+  /** Called after each piece of work. */
   readonly onProgress?: (progress: Progress) => void;
-  /** Stops between tasks, by throwing the signal's reason. */
+  /** Stops the run: its promise rejects with the signal's reason, and what it held is given back. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -49,9 +52,7 @@ export async function simulate(request: SimulateRequest, options: SimulateOption
 
 /** Everything up to the counts, which no price and no tile of the chip changes. @throws InputError as `simulate` does. */
 export async function count(request: SimulateRequest, options: SimulateOptions = {}): Promise<CountResult> {
-  const session = await openSession(request, options);
-  const workload = await openWorkload(session);
-  try {
+  return withSession(request, options, async (session, workload) => {
     const layers = await countLayers(session, workload, options);
     const { sampleCount, skipped, ingested } = workload;
     const scored = workload.accuracy();
@@ -64,9 +65,7 @@ export async function count(request: SimulateRequest, options: SimulateOptions =
       phases_ms: session.clock.phases_ms,
       backend: session.kernels.backend,
     };
-  } finally {
-    await workload.close();
-  }
+  });
 }
 
 /** cost → report, of counts that were made for the request or for one that differs from it in prices and tiles only. */
@@ -88,27 +87,30 @@ export async function record(
   maxBytes: number,
   options: SimulateOptions = {},
 ): Promise<RecordedWorkload | null> {
-  const session = await openSession(request, options);
-  const workload = await openWorkload(session);
-  try {
-    return await recordWorkload(request, workload, maxBytes);
-  } finally {
-    await workload.close();
-  }
+  return withSession(request, options, (_, workload) => recordWorkload(request, workload, maxBytes));
 }
 
-async function openSession(request: SimulateRequest, options: SimulateOptions): Promise<Session> {
+/** Opens a workload for some work, and closes it behind it. */
+async function withSession<T>(
+  request: SimulateRequest,
+  options: SimulateOptions,
+  work: (session: Session, workload: WorkloadSession) => Promise<T>,
+): Promise<T> {
+  const { signal } = options;
+  signal?.throwIfAborted();
   const kernels = options.kernels ?? (await loadKernels());
   const { config } = request;
   configureKernels(kernels, config);
-  return {
-    request,
-    config,
-    kernels,
-    executor: options.executor ?? inlineExecutor(kernels),
-    clock: new PhaseClock(),
-    signal: options.signal,
-  };
+  return withExecutor(kernels, options, async (executor) => {
+    const clock = new PhaseClock();
+    const session: Session = { request, config, kernels, executor, clock, signal, pace: new Pace(signal) };
+    const workload = await openWorkload(session);
+    try {
+      return await work(session, workload);
+    } finally {
+      await workload.close();
+    }
+  });
 }
 
 async function openWorkload(session: Session): Promise<WorkloadSession> {
@@ -135,14 +137,19 @@ async function countLayers(
   const finished: FinishedLayer[] = [];
   for await (const { entries, batches } of workload.sets()) {
     const releaseSet = session.executor.mark();
-    const tallies = entries.map(({ layer, windowCount }) => new LayerTally(layer, windowCount, session, onWork));
+    const tallies: LayerTally[] = [];
+    for (const { layer, windowCount } of entries)
+      tallies.push(await LayerTally.open(layer, windowCount, session, onWork));
     const releaseBatch = session.executor.mark();
     for await (const batch of batches()) {
       for (const tally of tallies) await tally.add(batch);
       releaseBatch();
     }
     releaseSet();
-    finished.push(...tallies.map((tally) => tally.finish()));
+    for (const tally of tallies) {
+      await session.pace.step();
+      finished.push(tally.finish());
+    }
   }
   return finished;
 }

@@ -13,7 +13,7 @@ export function absorbSecond(first: u32, b: u32): u32 {
   return mix(b ^ first);
 }
 
-export function mix(x: u32): u32 {
+function mix(x: u32): u32 {
   x = (x ^ (x >> 16)) * 0x7feb352d;
   x = (x ^ (x >> 15)) * 0x846ca68b;
   return x ^ (x >> 16);

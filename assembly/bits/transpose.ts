@@ -61,6 +61,6 @@ export function swapFour(from: usize, at: usize, step: usize, wide: i32, narrow:
 /** The low `bits` bits of every block of 2·bits, in each u16 lane. */
 // @ts-ignore: decorator
 @inline
-export function blockMask(bits: i32): v128 {
+function blockMask(bits: i32): v128 {
   return i16x8.splat(bits == 8 ? 0x00ff : bits == 4 ? 0x0f0f : bits == 2 ? 0x3333 : 0x5555);
 }

@@ -8,11 +8,10 @@ import {
   MVM_WORD_COUNT,
   STREAM_BITLINE_COUNT,
   STREAM_ENTRY_COUNT,
-  STREAM_FIELDS,
 } from "../shared/abi";
 import { DRAW_CONSTANT_BYTES } from "../shared/deviceAbi";
 import { SHARED_TILES, tilesOf } from "./mvmClip";
-import { layOutScratch } from "./mvmOpenRows";
+import { layOutScratch, mostOf } from "./mvmOpenRows";
 
 /** Rows that u16 offsets reach in two tiles side by side, in words of 64. */
 export const MAX_PLACE_WORDS = 31;
@@ -41,7 +40,7 @@ export const FILL_STEP = 4;
 export const TILE_IS_ODD: usize = 60;
 export const LANE_MASK_BYTES: usize = 48;
 /** Lanes of a row of sums: two tiles. */
-export const MOST_LANES: usize = 32;
+const MOST_LANES: usize = 32;
 
 /** Working memory of mvmDisturbed beside that of mvmBitSerial. */
 @unmanaged
@@ -101,18 +100,14 @@ export function disturbedScratchBytes(job: usize): usize {
 
 /** Places all arrays from the scratch block on; at address 0 only measures. Returns the end. */
 export function layOutDisturbed(job: usize, base: usize): usize {
-  let records = <usize>field(job, MVM_RECORDS);
+  const records = <usize>field(job, MVM_RECORDS);
   const streamCount = field(job, MVM_STREAM_COUNT);
   const planeCount = field(job, MVM_PLANE_COUNT);
   const wordCount = field(job, MVM_WORD_COUNT);
   const mvmEnd = layOutMvm(job, base);
   const own = align(mvmEnd);
-  let entryCount = 0;
-  let bitlineCount = 0;
-  for (let i = 0; i < streamCount; i++, records += STREAM_FIELDS << 2) {
-    entryCount = max(entryCount, load<i32>(records, STREAM_ENTRY_COUNT << 2));
-    bitlineCount = max(bitlineCount, load<i32>(records, STREAM_BITLINE_COUNT << 2));
-  }
+  const entryCount = mostOf(records, streamCount, STREAM_ENTRY_COUNT);
+  const bitlineCount = mostOf(records, streamCount, STREAM_BITLINE_COUNT);
   const laneBytes = align(<usize>bitlineCount) << 2;
   const words = own + align(offsetof<DisturbedScratch>());
   const currents = words + laneBytes;

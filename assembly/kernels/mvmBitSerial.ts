@@ -128,18 +128,34 @@ function multiplyByClip(job: usize, streamIndex: i32, scratch: MvmScratch): bool
     const open = listClip(clip, scratch.mask + spanStart, planes, planeBytes, planeCount, signed);
     readClip(clip, planeCount, signed, ouRows, clipLimit, batchPlanes);
     const sums = <usize>field(job, MVM_SUMS) + vector * colBytes;
-    let accumulators = clip.accumulators;
-    for (let i = streamIndex; i < streamCount; i++) {
-      if (load<u8>(clip.done + <usize>i) != IN_TURN) continue;
-      const member = streamAt(job, i);
-      mergeSlices(job, member, accumulators, open, sums);
-      accumulators += <usize>tilesOf(field(member, STREAM_BITLINE_COUNT)) << 7;
-    }
+    mergeTurn(job, streamIndex, clip, open, sums);
   }
+  endTurn(job, streamIndex, clip);
+  return true;
+}
+
+/** Adds what the streams in turn have gathered for one window to its sums; returns their bitlines. */
+export function mergeTurn(job: usize, streamIndex: i32, clip: ClipScratch, open: i64, sums: usize): i32 {
+  const streamCount = field(job, MVM_STREAM_COUNT);
+  let accumulators = clip.accumulators;
+  let turnBitlines = 0;
+  for (let i = streamIndex; i < streamCount; i++) {
+    if (load<u8>(clip.done + <usize>i) != IN_TURN) continue;
+    const member = streamAt(job, i);
+    const bitlineCount = field(member, STREAM_BITLINE_COUNT);
+    mergeSlices(job, member, accumulators, open, sums);
+    accumulators += <usize>tilesOf(bitlineCount) << 7;
+    turnBitlines += bitlineCount;
+  }
+  return turnBitlines;
+}
+
+/** The streams in turn are through. */
+export function endTurn(job: usize, streamIndex: i32, clip: ClipScratch): void {
+  const streamCount = field(job, MVM_STREAM_COUNT);
   for (let i = streamIndex; i < streamCount; i++) {
     if (load<u8>(clip.done + <usize>i) == IN_TURN) store<u8>(clip.done + <usize>i, DONE);
   }
-  return true;
 }
 
 /** Marks a stream and later ones of the same rows as IN_TURN, as many as tiles can share; returns their tiles. */

@@ -41,7 +41,7 @@ import { listPlaces } from "./disturbedList";
 import { packStream } from "./disturbedPack";
 import { DisturbedScratch, layOutDisturbed, MAX_PLACE_WORDS, ownOffset } from "./disturbedScratch";
 import { fitsTiles, readTiles } from "./disturbedTiles";
-import { DONE, entriesOf, IN_TURN, markEqualStreams, mergeSlices, streamAt } from "./mvmBitSerial";
+import { DONE, endTurn, entriesOf, IN_TURN, markEqualStreams, mergeSlices, mergeTurn, streamAt } from "./mvmBitSerial";
 import { ClipScratch, listClip, openTiles, tilesOf } from "./mvmClip";
 import { listOpenRows, MvmScratch, openStream } from "./mvmOpenRows";
 
@@ -91,7 +91,7 @@ function multiplyStream(job: usize, stream: usize, scratch: MvmScratch, own: Dis
     openWindow(job, stream, own, window);
     readDisturbedOus(job, stream, scratch, own);
     mergeSlices(job, stream, scratch.accumulators, open, <usize>field(job, MVM_SUMS) + vector * colBytes);
-    if (own.isCounted) countReads(job, scratch.ouCount, stream);
+    if (own.isCounted) countReads(job, scratch.ouCount, field(stream, STREAM_BITLINE_COUNT));
   }
 }
 
@@ -124,18 +124,10 @@ function multiplyTiles(job: usize, streamIndex: i32, scratch: MvmScratch, own: D
     openWindow(job, stream, own, window);
     const ouCount = readTiles(job, own, clip);
     const sums = <usize>field(job, MVM_SUMS) + vector * colBytes;
-    let accumulators = clip.accumulators;
-    for (let i = streamIndex; i < streamCount; i++) {
-      if (load<u8>(clip.done + <usize>i) != IN_TURN) continue;
-      const member = streamAt(job, i);
-      mergeSlices(job, member, accumulators, open, sums);
-      if (own.isCounted) countReads(job, ouCount, member);
-      accumulators += <usize>tilesOf(field(member, STREAM_BITLINE_COUNT)) << 7;
-    }
+    const bitlineCount = mergeTurn(job, streamIndex, clip, open, sums);
+    if (own.isCounted) countReads(job, ouCount, bitlineCount);
   }
-  for (let i = streamIndex; i < streamCount; i++) {
-    if (load<u8>(clip.done + <usize>i) == IN_TURN) store<u8>(clip.done + <usize>i, DONE);
-  }
+  endTurn(job, streamIndex, clip);
 }
 
 /** Where the rows of a stream are packed. Returns whether that is by their number in the stream: its span is long. */
@@ -156,9 +148,9 @@ function openPlaces(job: usize, stream: usize, scratch: MvmScratch, own: Disturb
   return isByPlace;
 }
 
-function countReads(job: usize, ouCount: i32, stream: usize): void {
+function countReads(job: usize, ouCount: i32, bitlineCount: i32): void {
   const at = <usize>field(job, DISTURBED_STATS) + (READ_COUNT << 3);
-  store<f64>(at, load<f64>(at) + <f64>ouCount * <f64>field(stream, STREAM_BITLINE_COUNT));
+  store<f64>(at, load<f64>(at) + <f64>ouCount * <f64>bitlineCount);
 }
 
 /** State of all draws for one input vector by one stream, and whether its reads are counted. */

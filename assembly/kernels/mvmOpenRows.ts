@@ -1,5 +1,5 @@
 import { planeWeight } from "../bits/coding";
-import { align } from "../bits/record";
+import { align, field } from "../bits/record";
 import { OPEN_DYNAMIC, STREAM_BITLINE_COUNT, STREAM_ENTRY_COUNT, STREAM_FIELDS } from "../shared/abi";
 import { layOutClip } from "./mvmClip";
 import { decodeIndexEntries } from "./orcIndex";
@@ -37,6 +37,13 @@ export function mvmScratchBytes(records: usize, streamCount: i32, planeCount: i3
   return layOutScratch(0, records, streamCount, planeCount, wordCount);
 }
 
+/** The largest value of a field over all streams. */
+export function mostOf(records: usize, streamCount: i32, index: i32): i32 {
+  let most = 0;
+  for (let i = 0; i < streamCount; i++, records += STREAM_FIELDS << 2) most = max(most, field(records, index));
+  return most;
+}
+
 /** Places the arrays after the header, each 16-byte aligned; at address 0 only measures. Returns the end. */
 export function layOutScratch(
   base: usize,
@@ -45,12 +52,8 @@ export function layOutScratch(
   planeCount: i32,
   wordCount: i32,
 ): usize {
-  let entryCount = 0;
-  let bitlineCount = 0;
-  for (let i = 0; i < streamCount; i++, records += STREAM_FIELDS << 2) {
-    entryCount = max(entryCount, load<i32>(records, STREAM_ENTRY_COUNT << 2));
-    bitlineCount = max(bitlineCount, load<i32>(records, STREAM_BITLINE_COUNT << 2));
-  }
+  const entryCount = mostOf(records, streamCount, STREAM_ENTRY_COUNT);
+  const bitlineCount = mostOf(records, streamCount, STREAM_BITLINE_COUNT);
   const listBytes = align(<usize>entryCount << 2);
   const laneCount = align(<usize>bitlineCount);
   const rows = base + align(offsetof<MvmScratch>());

@@ -35,7 +35,7 @@ export function readClip(
 /** Rows of the next OU in a list: whole ones, and the last one filled up. */
 // @ts-ignore: decorator
 @inline
-export function filledRows(ouRows: i32, left: i32): i32 {
+function filledRows(ouRows: i32, left: i32): i32 {
   return ouRows <= FILL_ROWS ? ouRows : min(ouRows, (left + FILL_ROWS - 1) & -FILL_ROWS);
 }
 

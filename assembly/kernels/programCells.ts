@@ -30,12 +30,10 @@ export function programCells(job: usize): void {
   const firstBitline = field(job, PROGRAM_FIRST_BITLINE);
   const isFixed = field(job, PROGRAM_IS_FIXED) != 0;
   const valueShift: usize = isFixed ? 1 : 2;
-  const key = <u32>field(job, PROGRAM_KEY);
-  const key2 = <u32>field(job, PROGRAM_KEY_2);
-  const cellA = absorbFirst(key, key2, DRAW_CELL);
-  const cellB = absorbSecond(cellA, key2);
-  const faultA = absorbFirst(key, key2, DRAW_FAULT);
-  const faultB = absorbSecond(faultA, key2);
+  const cellA = firstKey(job, DRAW_CELL);
+  const cellB = secondKey(job, cellA);
+  const faultA = firstKey(job, DRAW_FAULT);
+  const faultB = secondKey(job, faultA);
   let levels = <usize>field(job, PROGRAM_LEVELS);
   let values = <usize>field(job, PROGRAM_VALUES);
   const rowCount = field(job, PROGRAM_ROW_COUNT);
@@ -70,6 +68,14 @@ export function programCells(job: usize): void {
     levels += stride;
     values += stride << valueShift;
   }
+}
+
+/** The first half of the key of a job's draws for a purpose, and the second half that belongs to it. */
+export function firstKey(job: usize, purpose: u32): u32 {
+  return absorbFirst(<u32>field(job, PROGRAM_KEY), <u32>field(job, PROGRAM_KEY_2), purpose);
+}
+export function secondKey(job: usize, first: u32): u32 {
+  return absorbSecond(first, <u32>field(job, PROGRAM_KEY_2));
 }
 
 /** Cells of four lanes that nominally have these levels. `job`: device, top level, fault limits and work space are read. */

@@ -21,8 +21,6 @@ import {
   DRAW_FAULT,
   DRAW_READ,
   PROGRAM_BITLINE_COUNT,
-  PROGRAM_KEY,
-  PROGRAM_KEY_2,
   PROGRAM_ROW_COUNT,
   PROGRAM_STRIDE,
   PROGRAM_TOP_LEVEL,
@@ -30,16 +28,14 @@ import {
   PROGRAM_WORK,
 } from "../shared/deviceAbi";
 import { clipLanes } from "./disturbedSums";
-import { cellLanes, cellValue } from "./programCells";
+import { cellLanes, cellValue, firstKey, secondKey } from "./programCells";
 
 /** Samples of a sensing table: prefix sums of cells of each level, and normals (job: PROGRAM_…, layout: CODES_…). */
 export function drawSamples(job: usize): void {
-  const key = <u32>field(job, PROGRAM_KEY);
-  const key2 = <u32>field(job, PROGRAM_KEY_2);
-  const cellA = absorbFirst(key, key2, DRAW_CELL);
-  const cellB = absorbSecond(cellA, key2);
-  const faultA = absorbFirst(key, key2, DRAW_FAULT);
-  const faultB = absorbSecond(faultA, key2);
+  const cellA = firstKey(job, DRAW_CELL);
+  const cellB = secondKey(job, cellA);
+  const faultA = firstKey(job, DRAW_FAULT);
+  const faultB = secondKey(job, faultA);
   const ouRows = field(job, PROGRAM_ROW_COUNT);
   const topLevel = field(job, PROGRAM_TOP_LEVEL);
   const sampleCount = field(job, PROGRAM_BITLINE_COUNT);
@@ -57,8 +53,8 @@ export function drawSamples(job: usize): void {
     }
     at += rowBytes;
   }
-  const a = absorbFirst(key, key2, DRAW_READ);
-  drawNormals(sampleCount, at, a, absorbSecond(a, key2), <usize>field(job, PROGRAM_WORK));
+  const a = firstKey(job, DRAW_READ);
+  drawNormals(sampleCount, at, a, secondKey(job, a), <usize>field(job, PROGRAM_WORK));
 }
 
 /** to[i] = from[i] + a new cell of the level, for each sample; rows are whole vectors of 16 samples. */

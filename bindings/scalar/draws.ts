@@ -81,7 +81,7 @@ const ROUNDING_SHIFT = 12582912;
 
 /** e^x in f32, relative error below 2e-7, exactly 1 at 0; |x| ≤ 80. Polynomial and split of ln 2: Cephes expf (Moshier). */
 export function expOf(x: number): number {
-  const n = f32(f32(f32(x * f32(1.44269504088896341)) + ROUNDING_SHIFT) - ROUNDING_SHIFT);
+  const n = f32(f32(f32(x * f32(1.4426950408889634)) + ROUNDING_SHIFT) - ROUNDING_SHIFT);
   const r = f32(f32(x - f32(n * f32(0.693359375))) - f32(n * f32(-2.1219444e-4)));
   const p = f32(f32(f32(polynomial(EXP_SERIES, r) * f32(r * r)) + r) + 1);
   word[0] = (n + 127) << 23;

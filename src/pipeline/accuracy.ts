@@ -4,10 +4,12 @@ import { codeDevice, resolveDevice } from "../model/arch/device.ts";
 import type { Config } from "../model/arch/config.ts";
 import type { CodedDevice, ResolvedDevice } from "../model/arch/device.ts";
 import { inputError } from "../model/base/errors.ts";
+import { withinMemory } from "../model/base/memory.ts";
+import { Pace, paced } from "../model/base/pace.ts";
 import type { AccuracyReport, AccuracyRequest, DisturbedScheme, Trial, TrialResult } from "../model/ir/accuracy.ts";
 import type { MatrixLayer } from "../model/ir/layer.ts";
 import type { Phase, Progress } from "../model/ir/request.ts";
-import { inlineExecutor } from "../stages/simulate/executor.ts";
+import { withExecutor } from "../stages/simulate/executor.ts";
 import type { ChipLayer } from "../stages/simulate/disturbLayer.ts";
 import type { Executor } from "../stages/simulate/executor.ts";
 import { scoreBaselines } from "./accuracy/baselines.ts";
@@ -27,13 +29,17 @@ import { prepareExecution } from "./prepare.ts";
 
 /** Trials that are done already, by an earlier run of the same request. */
 export interface TrialJournal {
+  /** What an earlier run found; undefined where it did not come so far. */
   get(trial: Trial): TrialResult | undefined;
+  /** Called once for each trial that was run, when it is done. */
   add(trial: Trial, result: TrialResult): Promise<void>;
 }
 
+/** Where and how accuracy is computed; its result does not depend on it. */
 export interface AccuracyOptions {
   readonly kernels?: Kernels;
   readonly executor?: Executor | undefined;
+  /** Called after each piece of work. */
   readonly onProgress?: (progress: Progress) => void;
   readonly signal?: AbortSignal;
   readonly journal?: TrialJournal;
@@ -41,6 +47,7 @@ export interface AccuracyOptions {
   readonly tables?: TableCache;
 }
 
+/** The report of an accuracy run, and what it took. */
 export interface AccuracyResult {
   readonly report: AccuracyReport;
   readonly phases_ms: Partial<Record<Phase, number>>;
@@ -92,21 +99,24 @@ export async function withTrials<T>(
       throw inputError("open wordlines", `at most ${config.crossbar.rows} (crossbar.rows)`, String(openWordlines));
   }
   if (workload.labels === undefined) throw inputError(workload.name, "labels (--labels FILE)", "none");
-  const executor = options.executor ?? inlineExecutor(kernels);
-  const clock = new PhaseClock();
-  const shared = { config, kernels, executor, clock, signal: options.signal };
-  const calibrated = await openCalibrated({ ...shared, request }, workload);
-  const release = executor.mark();
-  try {
-    const batchSize = Math.min(BATCH_SAMPLES, calibrated.batchSize);
-    const session: AccuracySession = { ...shared, workload, calibrated, batchSize };
-    const baselines = await clock.timeAsync("infer", () => scoreBaselines(session));
-    const results = await runTrials(request, session, devices, options);
-    return await use({ session, devices, baselines, results });
-  } finally {
-    release();
-    await calibrated.network.dispose();
-  }
+  const { signal } = options;
+  signal?.throwIfAborted();
+  return withExecutor(kernels, options, async (executor) => {
+    const shared = { config, kernels, executor, clock: new PhaseClock(), signal, pace: new Pace(signal) };
+    const calibrated = await openCalibrated({ ...shared, request }, workload);
+    const release = executor.mark();
+    try {
+      const batchSize = Math.min(BATCH_SAMPLES, calibrated.batchSize);
+      const session: AccuracySession = { ...shared, workload, calibrated, batchSize };
+      const baselines = await shared.clock.timeAsync("infer", () => scoreBaselines(session));
+      const results = await runTrials(request, session, devices, options);
+      const found = await use({ session, devices, baselines, results });
+      release();
+      return found;
+    } finally {
+      await calibrated.network.dispose();
+    }
+  });
 }
 
 /** Device by device and chip by chip: cells are programmed once, then read under every scheme and OU height. */
@@ -117,7 +127,7 @@ async function runTrials(
   options: AccuracyOptions,
 ): Promise<Map<string, TrialResult[]>> {
   const { config, calibrated } = session;
-  const blanks = blankNetwork(session);
+  const blanks = await blankNetwork(session);
   const kinds = trialsOf(request);
   const progress = countTrials(devices.length * request.chips * kinds.length, calibrated.sampleCount, options);
   const results = new Map<string, TrialResult[]>();
@@ -139,7 +149,7 @@ async function runTrials(
         );
         let result = known(chip, kind);
         if (result === undefined) {
-          programmed ??= programChip(blanks, prepared.coded, request, chip, session);
+          programmed ??= await programChip(blanks, prepared.coded, request, chip, session);
           const opened = senseConfig(scheme, openWordlines, config);
           const layersOf = chipLayers(blanks, programmed, prepared, scheme, opened);
           result = await session.clock.timeAsync("disturb", () => runTrial(session, layersOf, opened, onSamples));
@@ -166,15 +176,21 @@ interface PreparedDevice {
   readonly tables: ReadonlyMap<number, SensingTable>;
 }
 
-function blankNetwork({ config, kernels, executor, clock, calibrated }: AccuracySession): BlankNetwork {
-  return new Map(
-    [...calibrated.entriesOf].map(([matrixLayer, entries]) => [
-      matrixLayer,
-      entries
-        .map((entry) => prepareExecution(entry, config, kernels, executor, clock))
-        .map((executable) => blankLayer(executable, config, kernels, executor)),
-    ]),
-  );
+async function blankNetwork(session: AccuracySession): Promise<BlankNetwork> {
+  const { config, kernels, executor, clock, pace, calibrated } = session;
+  const blanks = new Map<MatrixLayer, BlankLayer[]>();
+  for (const [matrixLayer, entries] of calibrated.entriesOf) {
+    const layers: BlankLayer[] = [];
+    for (const entry of entries) {
+      const blank = withinMemory(entry.name, async () => {
+        const executable = await prepareExecution(entry, config, kernels, executor, clock, pace);
+        return paced(blankLayer(executable, config, kernels, executor), pace);
+      });
+      layers.push(await blank);
+    }
+    blanks.set(matrixLayer, layers);
+  }
+  return blanks;
 }
 
 async function prepareDevice(
@@ -195,22 +211,20 @@ async function prepareDevice(
   return { coded, tables };
 }
 
-function programChip(
+async function programChip(
   blanks: BlankNetwork,
   device: CodedDevice,
   { engine, seed }: AccuracyRequest,
   chip: number,
-  { kernels, executor, clock }: AccuracySession,
-): ProgrammedChip {
-  return clock.time(
-    "program",
-    () =>
-      new Map(
-        [...blanks.values()]
-          .flat()
-          .map((blank) => [blank, programLayer(blank, device, engine, seed, chip, kernels, executor)]),
-      ),
-  );
+  { kernels, executor, clock, pace }: AccuracySession,
+): Promise<ProgrammedChip> {
+  const programmed = new Map<BlankLayer, ProgrammedLayer>();
+  for (const blank of [...blanks.values()].flat()) {
+    const steps = programLayer(blank, device, engine, seed, chip, kernels, executor);
+    const layer = clock.timeAsync("program", () => withinMemory(blank.layer.name, () => paced(steps, pace)));
+    programmed.set(blank, await layer);
+  }
+  return programmed;
 }
 
 function chipLayers(

@@ -1,4 +1,5 @@
 import { inputError } from "../model/base/errors.ts";
+import { withinMemory } from "../model/base/memory.ts";
 import type { LayerGeometry, MatrixLayer } from "../model/ir/layer.ts";
 import type { Network } from "../model/ir/network.ts";
 import type { ActivationFormat, QuantizedLayer } from "../model/ir/quantized.ts";
@@ -37,7 +38,7 @@ export interface CalibratedNetwork {
 }
 
 /** What opening a network takes of a session. */
-export type CalibrationSession = Pick<Session, "config" | "kernels" | "clock" | "signal"> & {
+export type CalibrationSession = Pick<Session, "config" | "kernels" | "clock" | "signal" | "pace"> & {
   readonly request: { readonly source: { readonly source: string }; readonly samples?: number };
 };
 
@@ -64,7 +65,7 @@ export async function openCalibrated(
     const { facts, batchSize } = await clock.timeAsync("infer", () =>
       calibrate(network, calibration, calibrationCount, session),
     );
-    const entriesOf = clock.time("quantise", () => quantizeNetwork(network, facts, session));
+    const entriesOf = await quantizeNetwork(network, facts, session);
     return { network, ingested, inputs, labels, sampleCount, batchSize, facts, entriesOf };
   } catch (error) {
     await network.dispose();
@@ -77,13 +78,13 @@ async function calibrate(
   network: Network,
   inputs: NumericArray,
   sampleCount: number,
-  { config, kernels, signal }: CalibrationSession,
+  { config, kernels, pace }: CalibrationSession,
 ): Promise<{ facts: Map<string, TensorFacts>; batchSize: number }> {
   const facts = new Map<string, TensorFacts>();
   let batchSize = 1;
   for await (const { activations, nextSize } of inferBatches(network, inputs, sampleCount, config)) {
-    signal?.throwIfAborted();
     for (const [name, tensor] of activations) {
+      await pace.step();
       const range = facts.get(name)?.range ?? emptyRange;
       facts.set(name, {
         range: widenRange(range, tensor.values, name === network.input.name ? inputs.place : `tensor ${name}`, kernels),
@@ -95,19 +96,23 @@ async function calibrate(
   return { facts, batchSize };
 }
 
-function quantizeNetwork(
+async function quantizeNetwork(
   network: Network,
   facts: ReadonlyMap<string, TensorFacts>,
-  { config, kernels }: CalibrationSession,
-): Map<MatrixLayer, readonly QuantizedLayer[]> {
+  { config, kernels, clock, pace }: CalibrationSession,
+): Promise<Map<MatrixLayer, readonly QuantizedLayer[]>> {
   const formats = new Map<string, ActivationFormat>();
   const steps = new Map(network.layers.map(({ inputTensor, inputScale }) => [inputTensor, inputScale]));
   for (const [name, { range }] of facts) {
     formats.set(name, chooseFormat(range, config, `tensor ${name}`, steps.get(name)));
   }
-  return new Map(
-    network.layers.map((layer) => [layer, quantizeLayer(layer, formats.get(layer.inputTensor)!, config, kernels)]),
-  );
+  const entriesOf = new Map<MatrixLayer, readonly QuantizedLayer[]>();
+  for (const layer of network.layers) {
+    await pace.step();
+    const quantize = () => quantizeLayer(layer, formats.get(layer.inputTensor)!, config, kernels);
+    entriesOf.set(layer, await withinMemory(layer.name, () => clock.time("quantise", quantize)));
+  }
+  return entriesOf;
 }
 
 /** Windows of one sample whose input tensor has the given shape (§2). */

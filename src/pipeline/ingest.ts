@@ -21,10 +21,10 @@ export async function weightsOfNetwork(workload: NetworkWorkload, place: string)
 export interface ZooWeights {
   readonly ingested: readonly IngestedLayer[];
   /** `drawn`: [group][row][col], perhaps overwritten. Gives the layer's weights in the same order. */
-  replace(layer: ZooLayer, drawn: () => Float32Array): Float32Array;
+  replace(layer: ZooLayer, drawn: () => Promise<Float32Array>): Promise<Float32Array>;
 }
 
-export const drawnWeights: ZooWeights = { ingested: [], replace: (_, drawn) => drawn() };
+const drawnWeights: ZooWeights = { ingested: [], replace: (_, drawn) => drawn() };
 
 /** Weights of a zoo network's layers from files. @throws InputError with every fault of the files. */
 export async function weightsOfZoo(
@@ -36,7 +36,7 @@ export async function weightsOfZoo(
   const byLayer = new Map(assignments.map((assignment) => [assignment.target.name, assignment]));
   return {
     ingested: assignments.map(({ from }) => from),
-    replace: (layer, drawn) => {
+    replace: async (layer, drawn) => {
       const given = byLayer.get(layer.name);
       return given === undefined ? drawn() : replaced(layer, given, drawn);
     },
@@ -52,16 +52,18 @@ function zooTarget({ name, op, geometry, groupCount, matrixRows, matrixCols }: Z
   return { ...common, shape, order: "filters" };
 }
 
-function replaced(
+async function replaced(
   layer: ZooLayer,
   { weights, mask, target }: Assignment<WeightTarget>,
-  drawn: () => Float32Array,
-): Float32Array {
+  drawn: () => Promise<Float32Array>,
+): Promise<Float32Array> {
   const { groupCount, matrixRows, matrixCols } = layer;
   const inMatrixOrder = <A extends Float32Array | Uint8Array>(values: A): A =>
     target.order === "rows" ? values : permuteAxes(values, [groupCount, matrixCols, matrixRows], [0, 2, 1]).values;
   const result =
-    weights === null ? drawn() : inMatrixOrder(Float32Array.from(weights.values as ArrayLike<number | bigint>, Number));
+    weights === null
+      ? await drawn()
+      : inMatrixOrder(Float32Array.from(weights.values as ArrayLike<number | bigint>, Number));
   if (mask === null) return result;
   const kept = inMatrixOrder(mask);
   for (let i = 0; i < result.length; i++) if (kept[i] === 0) result[i] = 0;

@@ -1,6 +1,7 @@
 import { loadKernels } from "../../bindings/index.ts";
 import type { Kernels } from "../../bindings/kernels.ts";
 import type { Config } from "../model/arch/config.ts";
+import { sum } from "../model/base/numbers.ts";
 import type { FloatTensor, SkippedNode } from "../model/ir/layer.ts";
 import type { Network } from "../model/ir/network.ts";
 import type { QuantizedLayer } from "../model/ir/quantized.ts";
@@ -12,14 +13,15 @@ import { quantizeLayer } from "../stages/quantize/quantizeLayer.ts";
 import { quantizeMatrix } from "../stages/quantize/quantizeMatrix.ts";
 import { zeroSegmentRatios } from "../stages/compress/zeroSegments.ts";
 import { ratio, weightReport } from "../stages/report/layerReport.ts";
-import { countFixedRows } from "../stages/simulate/fixedOus.ts";
 import { chooseNetwork } from "../stages/zoo/index.ts";
 import { weightsOfNetwork, weightsOfZoo } from "./ingest.ts";
 import { windowsPerSample } from "./calibration.ts";
+import { Pace } from "../model/base/pace.ts";
 import { PhaseClock } from "./phases.ts";
 import { prepareLayer } from "./prepare.ts";
 import { drawEntries } from "./zooSession.ts";
 
+/** A layer as its weights and shapes are, before any input. */
 export interface InspectLayer extends Pick<
   LayerReport,
   "name" | "op" | "group" | "matrixRows" | "matrixCols" | "matrixCount" | "crossbars" | "utilisation" | "orc"
@@ -38,6 +40,7 @@ export interface InspectLayer extends Pick<
 /** Shapes of tensors by name. */
 export type TensorShapes = ReadonlyMap<string, readonly number[]>;
 
+/** What `sre inspect` tells of a workload. */
 export interface InspectReport {
   network: Report["network"];
   layers: InspectLayer[];
@@ -57,7 +60,7 @@ export async function inspect(
     const { layer } = quantizeMatrix(workload, config, kernels);
     return {
       network,
-      layers: [inspectLayer(layer, workload.activations?.shape[0] ?? null, config, kernels)],
+      layers: [await inspectLayer(layer, workload.activations?.shape[0] ?? null, config, kernels)],
       skipped: [],
     };
   }
@@ -73,11 +76,12 @@ async function inspectZoo(
   const choice = chooseNetwork(`${name}@${variant}`);
   const format = { bits: config.precision.activationBits, signed: false, scale: 1 };
   const weights = await weightsOfZoo(choice.network.layers, weightsFrom);
-  const layers = choice.network.layers.flatMap(({ windowCount }, index) =>
-    drawEntries(choice, weights, index, seed, format, config, kernels, new PhaseClock()).map((entry) =>
-      inspectLayer(entry, windowCount, config, kernels),
-    ),
-  );
+  const layers: InspectLayer[] = [];
+  for (const [index, { windowCount }] of choice.network.layers.entries()) {
+    const clock = new PhaseClock();
+    for (const entry of await drawEntries(choice, weights, index, seed, format, config, kernels, clock, new Pace()))
+      layers.push(await inspectLayer(entry, windowCount, config, kernels));
+  }
   return { layers, skipped: [], ...ingestedReport(weights.ingested) };
 }
 
@@ -94,7 +98,7 @@ async function inspectNetwork(
   const { file, ingested } = await weightsOfNetwork(workload, place);
   const network = await openNetwork(file, { batchNorm: config.network.batchNorm });
   try {
-    const layers = inspectLayers(network, await sampleShapes(network, workload, config), config, kernels);
+    const layers = await inspectLayers(network, await sampleShapes(network, workload, config), config, kernels);
     return { layers, skipped: network.skipped, ...ingestedReport(ingested) };
   } finally {
     await network.dispose();
@@ -102,18 +106,21 @@ async function inspectNetwork(
 }
 
 /** Layer table of an open network. `shapes`: those of the layers' inputs, by tensor (see `sampleShapes`). */
-export function inspectLayers(
+export async function inspectLayers(
   network: Network,
   shapes: TensorShapes | null,
   config: Config,
   kernels: Kernels,
-): InspectLayer[] {
+): Promise<InspectLayer[]> {
   const format = { bits: config.precision.activationBits, signed: false, scale: 1 };
-  return network.layers.flatMap((layer) => {
+  const layers: InspectLayer[] = [];
+  for (const layer of network.layers) {
     const shape = shapes?.get(layer.inputTensor);
     const windows = shape === undefined ? null : windowsPerSample(layer.geometry, shape);
-    return quantizeLayer(layer, format, config, kernels).map((entry) => inspectLayer(entry, windows, config, kernels));
-  });
+    for (const entry of quantizeLayer(layer, format, config, kernels))
+      layers.push(await inspectLayer(entry, windows, config, kernels));
+  }
+  return layers;
 }
 
 /** Shapes of the layers' inputs for one sample; null when the network leaves them open and no input is given. */
@@ -139,12 +146,18 @@ function shapesOf({ activations }: { activations: ReadonlyMap<string, FloatTenso
   return new Map([...activations].map(([name, { shape }]) => [name, shape]));
 }
 
-function inspectLayer(layer: QuantizedLayer, windows: number | null, config: Config, kernels: Kernels): InspectLayer {
-  const { outline, compressed, demands, zeros } = prepareLayer(layer, config, kernels, new PhaseClock());
+async function inspectLayer(
+  layer: QuantizedLayer,
+  windows: number | null,
+  config: Config,
+  kernels: Kernels,
+): Promise<InspectLayer> {
+  const clock = new PhaseClock();
+  const { outline, compressed, demands, zeros } = await prepareLayer(layer, config, kernels, clock, new Pace());
   const described = weightReport({ layer: outline, demands, zeros, orc: compressed.orc }, config);
   const { matrixRows, matrixCols, matrixCount } = described;
-  const naive = countFixedRows(compressed.denseSegments, config.ou.rows, kernels).ouOps;
-  const orc = countFixedRows(compressed.orcSegments, config.ou.rows, kernels).ouOps;
+  const naive = sum(kernels.countFixedOus(compressed.denseSegments, config.ou.rows));
+  const orc = sum(kernels.countFixedOus(compressed.orcSegments, config.ou.rows));
   return {
     ...described,
     weights: { ...described.weights, zeroSegmentRatios: zeroSegmentRatios(layer.matrices) },

@@ -1,4 +1,5 @@
 import { inputError } from "../model/base/errors.ts";
+import { withinMemory } from "../model/base/memory.ts";
 import type { CodeTensor, QuantizedLayer } from "../model/ir/quantized.ts";
 import type { MatrixWorkload } from "../model/ir/request.ts";
 import { quantizeMatrix } from "../stages/quantize/quantizeMatrix.ts";
@@ -22,12 +23,19 @@ export class MatrixSession implements WorkloadSession {
   }
 
   /** @throws InputError when the matrices do not fit each other or the precision. */
-  static open({ request, config, kernels, clock, executor }: Session, workload: MatrixWorkload): MatrixSession {
+  static async open(
+    { request, config, kernels, clock, executor }: Session,
+    workload: MatrixWorkload,
+  ): Promise<MatrixSession> {
     if (workload.activations === undefined) throw inputError(workload.name, "activations (--activations FILE)", "none");
-    const { layer, tensor } = clock.time("quantise", () => quantizeMatrix(workload, config, kernels));
+    const { layer, tensor } = await withinMemory(workload.name, () =>
+      clock.time("quantise", () => quantizeMatrix(workload, config, kernels)),
+    );
     const { rowCount } = layer.matrices[0]!;
     const windowCount = Math.min(request.samples ?? Infinity, tensor!.codes.length / rowCount);
-    const codes = executor.share(tensor!.codes.subarray(0, windowCount * rowCount));
+    const codes = await withinMemory(workload.name, () =>
+      executor.share(tensor!.codes.subarray(0, windowCount * rowCount)),
+    );
     return new MatrixSession(layer, { codes, shape: [windowCount, rowCount] });
   }
 

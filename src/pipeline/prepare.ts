@@ -8,10 +8,13 @@ import type {
 } from "../../bindings/kernels.ts";
 import type { Config } from "../model/arch/config.ts";
 import { sum } from "../model/base/numbers.ts";
+import { paced } from "../model/base/pace.ts";
+import type { Pace } from "../model/base/pace.ts";
 import type { BlockStreams, CompressedLayer, CountPlans, ExecutableLayer } from "../model/ir/compressed.ts";
 import type { KeptRows } from "../model/ir/keptRows.ts";
 import type { CrossbarDemand, Placement } from "../model/ir/placement.ts";
 import type { LayerOutline, QuantizedLayer } from "../model/ir/quantized.ts";
+import type { Scheme } from "../model/schemes/schemes.ts";
 import { blockStreams } from "../stages/compress/blockStreams.ts";
 import { KeptRowsMap } from "../stages/compress/keptRowsMap.ts";
 import { compressLayer } from "../stages/compress/compressLayer.ts";
@@ -20,6 +23,8 @@ import { chosenPlan } from "../stages/compress/countPlan.ts";
 import { denseDemand, placeMatrix } from "../stages/map/placeMatrix.ts";
 import type { Executor } from "../stages/simulate/executor.ts";
 import { countTile } from "../stages/simulate/countLayer.ts";
+import { schemeOus } from "../stages/simulate/schemeOus.ts";
+import type { SchemeOus } from "../stages/simulate/schemeOus.ts";
 import type { PhaseClock } from "./phases.ts";
 
 /** A layer placed and compressed, before any activation is seen; its weights are not in it. */
@@ -28,18 +33,20 @@ export interface PreparedLayer {
   readonly compressed: CompressedLayer;
   readonly demands: { readonly dense: CrossbarDemand; readonly recom: CrossbarDemand; readonly orc: CrossbarDemand };
   readonly zeros: ZeroCounts;
+  readonly ousOf: Readonly<Record<Scheme, SchemeOus>>;
   /** null when it is not asked for, or too large. */
   readonly keptRows: KeptRows | null;
 }
 
 /** map → compress, for one layer. */
-export function prepareLayer(
+export async function prepareLayer(
   layer: QuantizedLayer,
   config: Config,
   kernels: Kernels,
   clock: PhaseClock,
+  pace: Pace,
   wantsKeptRows = false,
-): PreparedLayer {
+): Promise<PreparedLayer> {
   const { matrices } = layer;
   const { rowCount, colCount } = matrices[0]!;
   const structures = clock.time("map", () => matrices.map((matrix) => kernels.countZeros(matrix)));
@@ -48,10 +55,15 @@ export function prepareLayer(
     matrices.map((matrix, m) => placeRemaining(matrix, structures[m]!, config)),
   ]);
   const keptRows = wantsKeptRows ? KeptRowsMap.of(matrices.length, rowCount, placement, config) : null;
-  const compressed = clock.time("compress", () =>
-    compressLayer(matrices, placement, recomPlacements, config, kernels, keptRows),
+  const compressed = await clock.timeAsync("compress", () =>
+    paced(compressLayer(matrices, placement, recomPlacements, config, kernels, keptRows), pace),
   );
   const dense = denseDemand(placement);
+  const zeros = {
+    zeroCount: sum(structures.map((structure) => structure.zeroCount)),
+    zeroRowCount: sum(structures.map((structure) => structure.zeroRowCount)),
+    zeroColCount: sum(structures.map((structure) => structure.zeroColCount)),
+  };
   return {
     outline: outlineOf(layer),
     compressed,
@@ -60,27 +72,27 @@ export function prepareLayer(
       recom: addDemands(recomPlacements.map(denseDemand)),
       orc: compressed.orcDemand,
     },
-    zeros: {
-      zeroCount: sum(structures.map((structure) => structure.zeroCount)),
-      zeroRowCount: sum(structures.map((structure) => structure.zeroRowCount)),
-      zeroColCount: sum(structures.map((structure) => structure.zeroColCount)),
-    },
+    zeros,
+    ousOf: clock.time("compress", () => schemeOus({ matrices, placement, compressed, zeros, config, kernels })),
     keptRows: keptRows?.build() ?? null,
   };
 }
 
 /** compress, for a layer that is to be executed: its index, and its weights where all threads see them. */
-export function prepareExecution(
+export async function prepareExecution(
   layer: QuantizedLayer,
   config: Config,
   kernels: Kernels,
   executor: Executor,
   clock: PhaseClock,
-): ExecutableLayer {
+  pace: Pace,
+): Promise<ExecutableLayer> {
   const { matrices } = layer;
   const { rowCount, colCount } = matrices[0]!;
   const placement = placeMatrix(rowCount, colCount, config);
-  const blocks = clock.time("compress", () => blockStreams(matrices, placement, config, kernels));
+  const blocks = await clock.timeAsync("compress", () =>
+    paced(blockStreams(matrices, placement, config, kernels), pace),
+  );
   const shared = matrices.map((matrix) => ({ ...matrix, values: executor.share(matrix.values) }));
   return { layer: { ...layer, matrices: shared }, blocks: blocks.map((block) => shareStreams(block, executor)) };
 }

@@ -21,6 +21,7 @@ import { measureNetwork } from "./pruneMeasure.ts";
 import type { Measured } from "./pruneMeasure.ts";
 import { TOOL } from "./tool.ts";
 
+/** What pruning did, and the model that it left. */
 export interface PruneResult {
   readonly report: PruneReport;
   /** The pruned model; what the original kept in data files goes into one named `dataFile`, beside it. */

@@ -111,7 +111,7 @@ function keepReason(layer: MatrixLayer, patterns: readonly string[] | undefined,
  * Columns by the OU column group in which their first slice lies. Where groups and weights do not divide each other, a
  * group has the columns that begin in it.
  */
-export function groupColumns(colCount: number, config: Config): Run[] {
+function groupColumns(colCount: number, config: Config): Run[] {
   const { codings, slicesPerWeight } = arraysOf(config);
   const blocks = placeMatrix(1, colCount, config).colBlocks.filter(({ coding }) => coding === codings[0]);
   const firstCol = (bitline: number): number => Math.ceil(bitline / Math.max(1, slicesPerWeight));

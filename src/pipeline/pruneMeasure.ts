@@ -39,7 +39,7 @@ export async function measureNetwork(
   const network = await openNetwork(model.toFile(), { batchNorm: config.network.batchNorm });
   try {
     const shapes = known === undefined ? await sampleShapes(network, workload, config) : known.shapes;
-    const entries = inspectLayers(network, shapes, config, kernels);
+    const entries = await inspectLayers(network, shapes, config, kernels);
     const accuracy = await floatAccuracy(network, request);
     const reportOf = (layers: readonly ChosenLayer[]): SparsityReport => {
       const weights = sum(layers.map(({ weightCount }) => weightCount));

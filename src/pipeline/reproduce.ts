@@ -7,6 +7,7 @@ import { Lab } from "./reproduce/lab.ts";
 import { breakdown, overhead } from "./reproduce/shares.ts";
 import { cellBits, indexBits, ouSize } from "./reproduce/sweeps.ts";
 
+/** Where and how figures are computed; they do not depend on it. */
 export interface ReproduceOptions extends Pick<AccuracyOptions, "kernels" | "executor" | "signal" | "tables"> {
   /** Called before each simulation with what it is of. */
   readonly onRun?: (label: string) => void;

@@ -2,6 +2,7 @@ import type { Kernels } from "../../bindings/kernels.ts";
 import type { Config } from "../model/arch/config.ts";
 import { inputError } from "../model/base/errors.ts";
 import { matchGlob } from "../model/base/glob.ts";
+import type { Pace } from "../model/base/pace.ts";
 import type { SkippedNode } from "../model/ir/layer.ts";
 import type { CodeTensor, LayerOutline, QuantizedLayer } from "../model/ir/quantized.ts";
 import type { IngestedLayer, Predictions, Report } from "../model/ir/report.ts";
@@ -17,6 +18,8 @@ export interface Session {
   readonly executor: Executor;
   readonly clock: PhaseClock;
   readonly signal: AbortSignal | undefined;
+  /** Between steps of what this thread does itself. */
+  readonly pace: Pace;
 }
 
 /** A quantised workload: its layers come in sets, so that only one set of weights has to be held at a time. */

@@ -1,3 +1,4 @@
+import { withinMemory } from "../model/base/memory.ts";
 import { spreadIndex } from "../model/base/spread.ts";
 import type { CountPlans, ExecutableLayer } from "../model/ir/compressed.ts";
 import type { DynamicTotals, VerifyCounts } from "../model/ir/counts.ts";
@@ -18,65 +19,85 @@ import type { Batch, Session } from "./session.ts";
 
 export type OnWork = (label: string, work: number) => void;
 
+/** A layer ready to be counted, and where asked for to be executed and looked at. */
+interface ReadyLayer {
+  readonly prepared: PreparedLayer;
+  readonly plans: CountPlans;
+  /** null when the layer is only counted: its weights are not needed any more. */
+  readonly executable: ExecutableLayer | null;
+  /** null unless detail is collected. */
+  readonly openRows: OpenRowSample | null;
+}
+
 /** Everything that is summed over the windows of one layer, batch after batch. */
 export class LayerTally {
-  private readonly prepared: PreparedLayer;
-  private readonly plans: CountPlans;
-  /** null when the layer is only counted: its weights are not needed any more. */
-  private readonly executable: ExecutableLayer | null;
   private windowCount = 0;
   private dynamic: DynamicTotals = zeroDynamic;
   private verify: VerifyCounts = {};
   private verifiedWindows = 0;
   private statistics = noStatistics;
   private readonly outputParts: Float64Array[] = [];
-  /** null unless detail is collected. */
-  private readonly openRows: OpenRowSample | null;
 
-  constructor(
-    layer: QuantizedLayer,
+  private constructor(
+    private readonly ready: ReadyLayer,
     /** Windows of all batches together. */
     private readonly windowsInAll: number,
     private readonly session: Session,
     private readonly onWork: OnWork,
-  ) {
-    const { config, kernels, executor, clock, request } = session;
-    const executes = request.verifyWindows !== 0 || request.outputsOf !== undefined;
+  ) {}
+
+  /** map → compress. @throws InputError when memory does not suffice for the layer. */
+  static async open(
+    layer: QuantizedLayer,
+    windowsInAll: number,
+    session: Session,
+    onWork: OnWork,
+  ): Promise<LayerTally> {
+    const { config, kernels, executor, clock, request, pace } = session;
     const { collectDetail = false } = request;
-    this.prepared = prepareLayer(layer, config, kernels, clock, collectDetail);
-    this.plans = prepareCounting(this.prepared, windowsInAll, config, kernels, executor, clock);
-    this.openRows = collectDetail ? new OpenRowSample(this.prepared, windowsInAll, config, kernels) : null;
-    this.executable = executes ? prepareExecution(layer, config, kernels, executor, clock) : null;
+    const executes = request.verifyWindows !== 0 || request.outputsOf !== undefined;
+    const ready = await withinMemory(layer.name, async (): Promise<ReadyLayer> => {
+      const prepared = await prepareLayer(layer, config, kernels, clock, pace, collectDetail);
+      await pace.step();
+      const plans = prepareCounting(prepared, windowsInAll, config, kernels, executor, clock);
+      const openRows = collectDetail ? new OpenRowSample(prepared, windowsInAll, config, kernels) : null;
+      const executable = executes ? await prepareExecution(layer, config, kernels, executor, clock, pace) : null;
+      return { prepared, plans, openRows, executable };
+    });
+    return new LayerTally(ready, windowsInAll, session, onWork);
   }
 
   /** simulate: counts, and where asked for executes, one batch of inputs. */
   async add(batch: Batch): Promise<void> {
-    const { config, executor, clock } = this.session;
-    const { outline } = this.prepared;
-    const tensor = batch.codesOf(outline);
+    const { config, executor, clock, pace } = this.session;
+    const { prepared, plans, openRows, executable } = this.ready;
+    const { outline } = prepared;
+    await pace.step();
+    const tensor = await withinMemory(outline.name, () => batch.codesOf(outline));
     const source = windowsOf(outline, tensor);
     const onWindows = (windows: number): void => this.onWork(outline.name, windows * weightCountOf(outline));
+    await pace.step();
     this.addStatistics(tensor);
     const dynamic = await clock.timeAsync("count", () =>
-      countLayer(outline, this.plans, source, config, executor, onWindows),
+      countLayer(outline, plans, source, config, executor, onWindows),
     );
     this.dynamic = addDynamic(this.dynamic, dynamic);
-    const { openRows } = this;
     if (openRows !== null) clock.time("detail", () => openRows.add(source, this.spread(openRows.windowCount, source)));
-    if (this.executable !== null) await this.execute(this.executable, source, onWindows);
+    if (executable !== null) await this.execute(executable, source, onWindows);
     this.windowCount += source.windowCount;
   }
 
   /** simulate: everything that was counted. */
   finish(): FinishedLayer {
-    const { clock, config, kernels } = this.session;
+    const { clock, config } = this.session;
     const { windowCount, dynamic, statistics, verify, verifiedWindows } = this;
-    const openRows = this.openRows?.result() ?? null;
+    const { prepared } = this.ready;
+    const openRows = this.ready.openRows?.result() ?? null;
     const totals = clock.time("count", () =>
-      totalsOf(this.prepared, { windowCount, dynamic, statistics, openRows }, config, kernels),
+      totalsOf(prepared, { windowCount, dynamic, statistics, openRows }, config),
     );
     const outputs = this.outputParts.length === 0 ? null : this.outputs();
-    return { totals, verify, verifiedWindows, outputs, keptRows: this.prepared.keptRows };
+    return { totals, verify, verifiedWindows, outputs, keptRows: prepared.keptRows };
   }
 
   private async execute(
@@ -101,7 +122,7 @@ export class LayerTally {
   }
 
   private outputs(): LayerOutputs {
-    const { name, group, matrices } = this.prepared.outline;
+    const { name, group, matrices } = this.ready.prepared.outline;
     const { colCount } = matrices[0]!;
     const values = this.outputParts.flatMap((part) => Array.from(part, BigInt));
     return {
@@ -122,7 +143,7 @@ export class LayerTally {
   }
 
   private addStatistics({ codes, shape }: CodeTensor): void {
-    const { geometry, firstChannel, matrices } = this.prepared.outline;
+    const { geometry, firstChannel, matrices } = this.ready.prepared.outline;
     const isConv = geometry.kind === "conv";
     const channelCount = isConv ? shape[1]! : 1;
     const positionCount = isConv ? shape.slice(2).reduce((a, b) => a * b, 1) : codes.length;

@@ -1,5 +1,8 @@
 import type { BulkKernels } from "../../bindings/kernels.ts";
 import type { Config } from "../model/arch/config.ts";
+import { withinMemory } from "../model/base/memory.ts";
+import { paced } from "../model/base/pace.ts";
+import type { Pace } from "../model/base/pace.ts";
 import { RandomStream } from "../model/base/rng.ts";
 import type { ActivationFormat, CodeTensor, QuantizedLayer } from "../model/ir/quantized.ts";
 import type { IngestedLayer } from "../model/ir/report.ts";
@@ -63,7 +66,7 @@ export class ZooSession implements WorkloadSession {
   async *sets(): AsyncGenerator<LayerSet> {
     for (const layer of this.chosen) {
       this.session.signal?.throwIfAborted();
-      yield this.setOf(this.choice.network.layers.indexOf(layer));
+      yield await withinMemory(layer.name, () => this.setOf(this.choice.network.layers.indexOf(layer)));
     }
   }
 
@@ -81,17 +84,18 @@ export class ZooSession implements WorkloadSession {
 
   async close(): Promise<void> {}
 
-  private setOf(index: number): LayerSet {
-    const { clock, config, kernels } = this.session;
+  private async setOf(index: number): Promise<LayerSet> {
+    const { clock, config, kernels, pace } = this.session;
     const { network } = this.choice;
     const layer = network.layers[index]!;
     const keys = [this.workload.seed, network.name, index];
     const inputs = clock.time("generate", () => new InputGenerator(layer, network.inputs[index]!, keys));
-    const { range, only } = this.rangeOf(inputs, layer);
+    const { range, only } = await this.rangeOf(inputs, layer);
     const format = chooseFormat(range, config, `input of ${layer.name}`);
     const windowCount = layer.windowCount * this.sampleCount;
     const { choice, weights, workload } = this;
-    const entries = drawEntries(choice, weights, index, workload.seed, format, config, kernels, clock, this.zeros);
+    const { seed } = workload;
+    const entries = await drawEntries(choice, weights, index, seed, format, config, kernels, clock, pace, this.zeros);
     return {
       entries: entries.map((entry) => ({ layer: entry, windowCount })),
       batches: () => this.batches(inputs, layer, format, only),
@@ -99,28 +103,36 @@ export class ZooSession implements WorkloadSession {
   }
 
   /** Range over all samples (§3), which are drawn again to be counted; a batch that is the only one is kept. */
-  private rangeOf(inputs: InputGenerator, layer: ZooLayer): { range: ValueRange; only: Float32Array | null } {
+  private async rangeOf(
+    inputs: InputGenerator,
+    layer: ZooLayer,
+  ): Promise<{ range: ValueRange; only: Float32Array | null }> {
     const { clock, kernels } = this.session;
     let range = emptyRange;
     let only: Float32Array | null = null;
     for (const [first, count] of this.runs(inputs)) {
-      const values = clock.time("generate", () => inputs.samples(first, count));
+      const values = await this.draw(inputs, first, count);
       range = clock.time("quantise", () => widenRange(range, values, `input of ${layer.name}`, kernels));
       only = count === this.sampleCount ? values : null;
     }
     return { range, only };
   }
 
-  private *batches(
+  private draw(inputs: InputGenerator, first: number, count: number): Promise<Float32Array> {
+    const { clock, pace } = this.session;
+    return clock.timeAsync("generate", () => paced(inputs.samples(first, count), pace));
+  }
+
+  private async *batches(
     inputs: InputGenerator,
     layer: ZooLayer,
     format: ActivationFormat,
     only: Float32Array | null,
-  ): Generator<Batch> {
+  ): AsyncGenerator<Batch> {
     const { clock, executor, kernels, signal } = this.session;
     for (const [first, count] of this.runs(inputs)) {
       signal?.throwIfAborted();
-      const values = only ?? clock.time("generate", () => inputs.samples(first, count));
+      const values = only ?? (await this.draw(inputs, first, count));
       const codes = executor.share(clock.time("quantise", () => quantizeActivations(values, format, kernels)));
       const tensor: CodeTensor = { codes, shape: [count, ...layer.inputShape.slice(1)] };
       yield { codesOf: () => tensor };
@@ -137,7 +149,7 @@ export class ZooSession implements WorkloadSession {
 }
 
 /** One layer with weights drawn (or given) and quantised; each group has a stream of its own. */
-export function drawEntries(
+export async function drawEntries(
   { network, variant }: ZooChoice,
   given: ZooWeights,
   index: number,
@@ -146,19 +158,16 @@ export function drawEntries(
   config: Config,
   kernels: BulkKernels,
   clock: PhaseClock,
+  pace: Pace,
   zeros?: (count: number) => Float32Array,
-): QuantizedLayer[] {
+): Promise<QuantizedLayer[]> {
   const layer = network.layers[index]!;
-  const weights = clock.time("generate", () =>
-    given.replace(layer, () =>
-      generateWeights(
-        layer,
-        variant.sparsity[layer.name] ?? DENSE,
-        (group) => new RandomStream([seed, network.name, index, "weights", group]),
-        zeros,
-      ),
-    ),
+  const sparsity = variant.sparsity[layer.name] ?? DENSE;
+  const streamOf = (group: number) => new RandomStream([seed, network.name, index, "weights", group]);
+  const weights = await clock.timeAsync("generate", () =>
+    given.replace(layer, () => paced(generateWeights(layer, sparsity, streamOf, zeros), pace)),
   );
+  await pace.step();
   const matrixLayer = { ...layer, weights, bias: null, inputTensor: "", outputTensor: "" };
   // Drawn weights are not needed any more: fresh memory for their codes would cost more time than rounding.
   const room = new Int16Array(weights.buffer, 0, weights.length);

@@ -52,12 +52,14 @@ describe("report of a sweep", () => {
     );
     expect(namesIn(join(folder, "figures")).filter((name) => name.endsWith(".svg"))).toEqual([...svgs].sort());
     for (const name of svgs) expect(readFileSync(join(folder, "figures", name), "utf8")).not.toMatch(/NaN|Infinity/);
-    await writeSweepResults(join(folder, "sweep"), plan, some, { threads: 2 });
+    const shared = { points: 10, preparations: 2, preparing_ms: 6000, counts: 5, counting_ms: 10_000 };
+    await writeSweepResults(join(folder, "sweep"), plan, some, { threads: 2, shared });
     expect((await sre(folder, ["report", "sweep"])).stdout).toBe(`${join("sweep", "report.html")}\n`);
     const page = readFileSync(join(folder, "sweep", "report.html"), "utf8");
     const origin = '<section id="origin">';
     expect(page.split(origin)[0]).toBe(readFileSync(join(folder, "early.html"), "utf8").split(origin)[0]);
     expect(page).toContain("&quot;threads&quot;: 2");
+    expect(page).toContain("<p>10 points run from 2 quantised workloads and 5 counts: 34 s of work saved.</p>");
     // A report.json alone does, too.
     const lone = emptyFolder();
     writeFileSync(join(lone, "report.json"), readFileSync(join(folder, "sweep", "report.json")));

@@ -36,7 +36,9 @@ function reverseKeys(value: unknown): unknown {
 describe("the files of a sweep", () => {
   test("are the same bytes however the points were run", () => {
     const text = (some: Iterable<PointOutcome>): string[] =>
-      Object.entries(resultFiles(plan, some)).map(([name, data]) => `${name} ${Buffer.from(data).toString("base64")}`);
+      Object.entries(resultFiles(plan, sweepReport(plan, some))).map(
+        ([name, data]) => `${name} ${Buffer.from(data).toString("base64")}`,
+      );
     const first = text(outcomes);
     expect(first.map((file) => file.split(" ")[0])).toEqual([
       ...["report.json", "results.csv", "results.parquet", "sweep.resolved.yaml"],
@@ -62,11 +64,13 @@ describe("the files of a sweep", () => {
     await (await openSweepJournal(dir, plan, { force: false, shard: null })).close();
     const outline = await readOutline(dir);
     expect(outline).toEqual(outlineOf(plan));
-    expect(resultFiles(outline, outcomes)).toEqual(resultFiles(plan, outcomes));
+    expect(resultFiles(outline, sweepReport(outline, outcomes))).toEqual(
+      resultFiles(plan, sweepReport(plan, outcomes)),
+    );
   });
 
   test("hold each point under each scheme, with settings and units", async () => {
-    const files = resultFiles(plan, outcomes);
+    const files = resultFiles(plan, sweepReport(plan, outcomes));
     const [head, ...lines] = String(files["results.csv"]).trimEnd().split("\n");
     expect(head!.split(",")).toEqual([
       ...["id", "network", "ou.rows", "sparsity.indexBits", "adc.bits", "scheme"],
@@ -104,7 +108,7 @@ describe("the files of a sweep", () => {
   });
 
   test("of no point have heads and no rows", () => {
-    const files = resultFiles(plan, []);
+    const files = resultFiles(plan, sweepReport(plan, []));
     expect(String(files["results.csv"])).toMatch(/^id,network,ou\.rows,[^\n]+,isPareto\n$/);
     expect((JSON.parse(String(files["report.json"])) as SweepReport).pointCount).toBe(16);
   });
@@ -150,7 +154,7 @@ describe("sweepReport", () => {
   test("what is no number does not get into the files as one", () => {
     const outcome = structuredClone(outcomes[0]) as { id: string; result: { schemes: { orc: { speedup: number } } } };
     outcome.result.schemes.orc.speedup = Infinity;
-    const files = resultFiles(plan, [outcome as unknown as PointOutcome]);
+    const files = resultFiles(plan, sweepReport(plan, [outcome as unknown as PointOutcome]));
     for (const name of ["report.json", "results.csv"]) expect(String(files[name])).not.toContain("Infinity");
   });
 });

@@ -11,6 +11,7 @@ import {
 } from "../../src/index.ts";
 import type { AccuracyReport, AccuracyRequest } from "../../src/index.ts";
 import { createExecutor } from "../../src/edges/pool/executor.ts";
+import { Pace, atOnce } from "../../src/model/base/pace.ts";
 import { codeDevice, resolveDevice } from "../../src/model/arch/device.ts";
 import { blankLayer, chipLayer, programLayer, senseConfig } from "../../src/pipeline/accuracy/chip.ts";
 import { PhaseClock } from "../../src/pipeline/phases.ts";
@@ -101,11 +102,11 @@ describe.each(["cells", "cells-i16", "table"] as const)("engine %s on ideal cell
         config,
         kernels,
       );
-      const executable = prepareExecution(layer, config, kernels, executor, new PhaseClock());
+      const executable = await prepareExecution(layer, config, kernels, executor, new PhaseClock(), new Pace());
       const source = windowsOf(layer, tensor!);
       const device = codeDevice(resolveDevice("ideal", config), config);
-      const blank = blankLayer(executable, config, kernels, executor);
-      const programmed = programLayer(blank, device, engine, 0, 0, kernels, executor);
+      const blank = atOnce(blankLayer(executable, config, kernels, executor));
+      const programmed = atOnce(programLayer(blank, device, engine, 0, 0, kernels, executor));
       for (const scheme of FUNCTIONAL_SCHEMES) {
         const opened = senseConfig(scheme, ouRows, config);
         const table =

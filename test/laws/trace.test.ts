@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { atOnce } from "../../src/model/base/pace.ts";
 import {
   InputError,
   layerChoices,
@@ -128,7 +129,7 @@ describe.each(Array.from({ length: 60 }, (_, seed) => seed))("case %i", (seed) =
     for (const [colBlock, block] of placement.colBlocks.entries()) {
       for (const [group, run] of block.groups.entries()) {
         const alone = { ...placement, colBlocks: [{ ...block, groups: [run] }] };
-        const { orcSegments } = compressLayer(layer.matrices, alone, [], config, kernels);
+        const { orcSegments } = atOnce(compressLayer(layer.matrices, alone, [], config, kernels));
         for (const window of activations.keys()) {
           const own = codes.subarray(window * weights.length, (window + 1) * weights.length);
           const shape = { windowCount: 1, vectorCount: 1, rowCount: weights.length, bits: layer.activations.bits };

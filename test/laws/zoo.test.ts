@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { atOnce } from "../../src/model/base/pace.ts";
 import { inspect, loadKernels, parseConfig, simulate, zooWorkload } from "../../src/index.ts";
 import type { Report, SimulateRequest } from "../../src/index.ts";
 import { popcount32 } from "../../src/model/base/bits.ts";
@@ -90,7 +91,7 @@ test("inputs that do not fit in one batch are calibrated together and drawn samp
   const { network } = chooseNetwork("bert-base-layer");
   const inputs = new InputGenerator(network.layers[index]!, network.inputs[index]!, [0, network.name, index]);
   const config = parseConfig([], []);
-  const all = inputs.samples(0, samples);
+  const all = atOnce(inputs.samples(0, samples));
   const format = chooseFormat(widenRange(emptyRange, all, "inputs", kernels), config, "inputs");
   let ones = 0;
   for (const code of quantizeActivations(all, format, kernels)) ones += popcount32(code);

@@ -18,6 +18,7 @@ import { openRemote } from "./remote.ts";
 import type { RemoteWorker } from "./remote.ts";
 import { spawnEngine } from "./spawn.ts";
 
+/** How an engine starts. */
 export interface EngineOptions {
   /** Threads at most; default: all processors. One where the page is not cross-origin isolated. */
   readonly threads?: number;
@@ -27,7 +28,9 @@ export interface EngineOptions {
   readonly onnxRuntime?: string | URL;
 }
 
+/** How one call is watched and stopped. */
 export interface CallOptions {
+  /** Called after each piece of work. */
   readonly onProgress?: (progress: Progress) => void;
   /** Stops between tasks, or by ending the worker where it does not listen; then nothing is recorded any more. */
   readonly signal?: AbortSignal;
@@ -41,6 +44,7 @@ export interface BrowserEngine {
   readonly isIsolated: boolean;
   /** Name of the kernels, as reports of speed want it. */
   readonly backend: string;
+  /** Runs the whole pipeline, as `simulate` of the door does. */
   simulate(request: SimulateRequest, options?: CallOptions): Promise<SimulateResult>;
   /** Quantises a workload and keeps it, in place of the one before; null (and none kept) where it takes more than `maxBytes`. */
   record(
@@ -55,9 +59,11 @@ export interface BrowserEngine {
   trace(config: Config, choice: GroupChoice, window: number): Promise<GroupTrace>;
   /** Cells and kept rows of one crossbar. */
   crossbar(config: Config, choice: CrossbarChoice): Promise<CrossbarView>;
-  /** `parseConfig`, `decodeArray` and `zooWorkload` of the door, in the worker: a page that calls them here needs no code for them. */
+  /** `parseConfig` of the door, in the worker: a page that calls it here needs no code for it. */
   parseConfig(sources: readonly ConfigSource[], overrides?: readonly string[]): Promise<Config>;
+  /** `decodeArray` of the door, in the worker. */
   decodeArray(bytes: Uint8Array, place: string): Promise<NumericArray>;
+  /** `zooWorkload` of the door, in the worker. */
   zooWorkload(name: string, seed: number): Promise<ReturnType<typeof zooWorkload>>;
   /** Ends the worker; calls under way reject. */
   close(): void;

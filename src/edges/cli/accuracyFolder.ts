@@ -1,14 +1,12 @@
-import { mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { stringifyConfig } from "../../index.ts";
 import type { AccuracyReport, AccuracyResult } from "../../index.ts";
 import { accuracyFigure, tradeFigure } from "../figures/accuracy.ts";
-import { renderFigure } from "../figures/render.ts";
+import { renderFigure, writeFigure } from "../figures/render.ts";
 import { toCsv } from "../files/layerRows.ts";
 import type { LayerRow } from "../files/layerRows.ts";
 import type { InputFile } from "../files/readFiles.ts";
 import { createManifest } from "./runFolder.ts";
-import { replaceWhole } from "../files/writeWhole.ts";
+import { replaceFolder } from "../files/writeWhole.ts";
 
 /** Writes report, tables and figures of an accuracy run whole, or nothing. */
 export async function writeAccuracyFolder(
@@ -23,18 +21,13 @@ export async function writeAccuracyFolder(
     accuracy: await renderFigure(accuracyFigure(report)),
     trade: await renderFigure(tradeFigure(report)),
   };
-  await replaceWhole(dir, async (temporary) => {
-    await mkdir(temporary);
-    const write = (name: string, data: string | Uint8Array): Promise<void> => writeFile(join(temporary, name), data);
+  await replaceFolder(dir, async (write) => {
     await write("config.resolved.yaml", stringifyConfig(report.config));
     await write("manifest.json", `${JSON.stringify(createManifest(result, inputs, threads, startedAt), null, 2)}\n`);
     await write("report.json", `${JSON.stringify(report, null, 2)}\n`);
     await write("points.csv", toCsv(pointRows(report)));
     await write("layers.csv", toCsv(errorRows(report)));
-    for (const [name, { svg, png }] of Object.entries(figures)) {
-      await write(`${name}.svg`, svg);
-      if (png !== null) await write(`${name}.png`, png);
-    }
+    for (const [name, figure] of Object.entries(figures)) await writeFigure(write, name, figure);
   });
 }
 

@@ -1,6 +1,7 @@
 import type { AccuracyReport, Spread } from "../../index.ts";
 import { colours as pc } from "../terminal/colours.ts";
 import { formatCount, formatEnergy, formatFactor, formatRatio, formatTime } from "../format.ts";
+import { errorCells } from "../tableCells.ts";
 import { renderTable } from "./table.ts";
 
 /** Accuracy beside cost of every point, the errors behind them, and the largest OU of each device. */
@@ -58,14 +59,10 @@ function pointTable({ points }: AccuracyReport): string {
 function errorTable({ points }: AccuracyReport): string {
   const head = ["device", "scheme", "open\nwordlines", "layer", "reads", "misread", "bias", "RMS", "SNR"];
   const rows = points.flatMap(({ device, scheme, openWordlines, layers }) =>
-    layers.map(({ name, reads, misreadRatio, bias_codes, rms_codes, snr_dB }, index) => [
+    layers.map((errors, index) => [
       ...(index === 0 ? [device, scheme, String(openWordlines)] : ["", "", ""]),
-      name,
-      formatCount(reads),
-      `${(misreadRatio * 100).toPrecision(3)} %`,
-      bias_codes.toFixed(3),
-      rms_codes.toFixed(3),
-      snr_dB === null ? "no error" : `${snr_dB.toFixed(1)} dB`,
+      errors.name,
+      ...errorCells(errors),
     ]),
   );
   return renderTable(head, rows, 2);

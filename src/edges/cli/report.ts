@@ -5,12 +5,13 @@ import { decodeKeptRows, inputError } from "../../index.ts";
 import type { AccuracyReport, KeptRows, Report, SweepReport } from "../../index.ts";
 import { accuracyFigures } from "../figures/accuracy.ts";
 import type { FigureSpec } from "../figures/figure.ts";
-import { renderFigure } from "../figures/render.ts";
+import { renderFigure, writeFigure } from "../figures/render.ts";
 import { runFigures } from "../figures/run.ts";
 import { sweepFigures } from "../figures/sweep.ts";
 import { renderAccuracyPage } from "../html/accuracyPage.ts";
 import { renderRunPage } from "../html/runPage.ts";
 import { renderSweepPage } from "../html/sweepPage.ts";
+import type { SweepManifest } from "../html/sweepPage.ts";
 import { isSweepFolder, readSweepFolder } from "../sweep/folder.ts";
 import { sweepReport } from "../sweep/results.ts";
 import { FaultGatherer } from "../faults.ts";
@@ -18,6 +19,7 @@ import { readText } from "../files/readFiles.ts";
 import { KEPT_ROWS, MANIFEST } from "./runFolder.ts";
 import type { Manifest } from "../files/manifest.ts";
 import { refuseUnwritable, refuseUnwritableFile, writeWhole } from "../files/writeWhole.ts";
+import type { WriteFile } from "../files/writeWhole.ts";
 
 export interface ReportOptions {
   readonly html?: string | undefined;
@@ -54,11 +56,12 @@ export async function reportCommand(dir: string, options: ReportOptions): Promis
 }
 
 async function render(dir: string, report: Report | AccuracyReport | SweepReport): Promise<Rendered> {
-  const manifest = await readManifest(dir);
   if ("sweep" in report) {
+    const manifest = await readManifest<SweepManifest>(dir);
     const { fronts, axes } = sweepFigures(report);
     return { html: await renderSweepPage(report, manifest), figures: [...fronts, ...axes], name: report.sweep };
   }
+  const manifest = await readManifest<Manifest>(dir);
   const { name } = report.network;
   if ("points" in report)
     return { html: await renderAccuracyPage(report, manifest), figures: accuracyFigures(report), name };
@@ -88,9 +91,9 @@ async function readReport(dir: string): Promise<Report | AccuracyReport | SweepR
 }
 
 /** null where there is none: the page does without. */
-async function readManifest(dir: string): Promise<Manifest | null> {
+async function readManifest<T>(dir: string): Promise<T | null> {
   const path = join(dir, MANIFEST);
-  return existsSync(path) ? (parseJson(path, await readText(path)) as Manifest) : null;
+  return existsSync(path) ? (parseJson(path, await readText(path)) as T) : null;
 }
 
 /** One per layer, null where the run left it out; none where it collected no map. */
@@ -122,15 +125,14 @@ function refuseFigures(dir: string): void {
 async function writeFigures(dir: string, { figures, name }: Rendered): Promise<string[]> {
   await mkdir(dir, { recursive: true });
   const written: string[] = [];
-  const write = async (file: string, bytes: Uint8Array): Promise<void> => {
+  const write: WriteFile = async (file, data) => {
     const path = join(dir, file);
-    await writeWhole(path, bytes);
+    await writeWhole(path, data);
     written.push(path);
   };
   for (const figure of figures) {
-    const { svg, png } = await renderFigure({ ...figure.spec, title: `${name}: ${figure.title}` });
-    await write(`${figure.name}.svg`, Buffer.from(svg));
-    if (png !== null) await write(`${figure.name}.png`, png);
+    const drawn = await renderFigure({ ...figure.spec, title: `${name}: ${figure.title}` });
+    await writeFigure(write, figure.name, drawn);
   }
   return written;
 }

@@ -1,10 +1,8 @@
-import { mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { FIGURES, reproduce } from "../../index.ts";
 import type { FigureResult } from "../../index.ts";
 import { createExecutor } from "../pool/executor.ts";
 import { figurePlot } from "../figures/reproduce.ts";
-import { renderFigure } from "../figures/render.ts";
+import { renderFigure, writeFigure } from "../figures/render.ts";
 import type { Figure } from "../figures/render.ts";
 import { colours as pc } from "../terminal/colours.ts";
 import { FaultGatherer } from "../faults.ts";
@@ -15,7 +13,7 @@ import { renderTable } from "./table.ts";
 import { tableCache } from "../files/tableCache.ts";
 import { parseThreads } from "./threads.ts";
 import { wholeNumber } from "../terminal/options.ts";
-import { replaceWhole } from "../files/writeWhole.ts";
+import { replaceFolder } from "../files/writeWhole.ts";
 
 export interface ReproduceCommandOptions {
   readonly data?: string | undefined;
@@ -89,17 +87,15 @@ function shown(cell: string | number | null): string {
 
 /** results.json, a CSV file a table and the plots; whole or not at all. */
 async function writeFolder(dir: string, results: readonly FigureResult[], startedAt: Date): Promise<void> {
-  const plots: ({ name: string } & Figure)[] = [];
+  const plots: { name: string; figure: Figure }[] = [];
   for (const plot of results.flatMap((result) => result.plots))
-    plots.push({ name: plot.name, ...(await renderFigure(figurePlot(plot))) });
+    plots.push({ name: plot.name, figure: await renderFigure(figurePlot(plot)) });
   const manifest = {
     schemaVersion: 1,
     startedAt: startedAt.toISOString(),
     elapsed_ms: Date.now() - startedAt.getTime(),
   };
-  await replaceWhole(dir, async (temporary) => {
-    await mkdir(temporary);
-    const write = (name: string, data: string | Uint8Array): Promise<void> => writeFile(join(temporary, name), data);
+  await replaceFolder(dir, async (write) => {
     await write("manifest.json", `${JSON.stringify(manifest, null, 2)}\n`);
     await write("results.json", `${JSON.stringify(results, null, 2)}\n`);
     for (const { figure, tables } of results) {
@@ -108,9 +104,6 @@ async function writeFolder(dir: string, results: readonly FigureResult[], starte
         await write(`${figure}-${index + 1}.csv`, toCsv(named));
       }
     }
-    for (const { name, svg, png } of plots) {
-      await write(`${name}.svg`, svg);
-      if (png !== null) await write(`${name}.png`, png);
-    }
+    for (const { name, figure } of plots) await writeFigure(write, name, figure);
   });
 }

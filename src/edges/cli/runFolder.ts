@@ -1,12 +1,11 @@
-import { mkdir, readdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { readdir } from "node:fs/promises";
 import { parquetWriteBuffer } from "hyparquet-writer";
 import { encodeKeptRows, inputError, stringifyConfig } from "../../index.ts";
 import type { Report, SimulateResult } from "../../index.ts";
 import { layerRows, toColumns, toCsv } from "../files/layerRows.ts";
 import type { InputFile } from "../files/readFiles.ts";
 import type { Manifest } from "../files/manifest.ts";
-import { refuseUnwritable, replaceWhole } from "../files/writeWhole.ts";
+import { refuseUnwritable, replaceFolder } from "../files/writeWhole.ts";
 
 export const MANIFEST = "manifest.json";
 export const KEPT_ROWS = "kept-rows.npz";
@@ -57,9 +56,7 @@ export async function writeRunFolder(
   html: string | null,
 ): Promise<void> {
   const rows = layerRows(report);
-  await replaceWhole(dir, async (temporary) => {
-    await mkdir(temporary);
-    const write = (name: string, data: string | Uint8Array): Promise<void> => writeFile(join(temporary, name), data);
+  await replaceFolder(dir, async (write) => {
     await write("config.resolved.yaml", stringifyConfig(report.config));
     await write(MANIFEST, `${JSON.stringify(manifest, null, 2)}\n`);
     await write("report.json", `${JSON.stringify(report, null, 2)}\n`);

@@ -11,7 +11,7 @@ import type { SharedWork } from "../sweep/localRunner.ts";
 import { groupsOf, makePlan } from "../sweep/makePlan.ts";
 import type { SweepPlan } from "../sweep/plan.ts";
 import type { QueueState } from "../sweep/coordinator.ts";
-import { sweepReport, writeSweepResults } from "../sweep/results.ts";
+import { writeSweepResults } from "../sweep/results.ts";
 import { runLocally } from "../sweep/runLocally.ts";
 import { parseShard, shardIds } from "../sweep/shard.ts";
 import type { Shard } from "../sweep/shard.ts";
@@ -74,8 +74,7 @@ export async function sweepCommand(file: string, options: SweepOptions): Promise
     };
     const outcomes = [...journal.outcomes.values(), ...journal.failed.values()];
     // A sweep that was finished before keeps what is said of how it was run.
-    await writeSweepResults(dir, plan, outcomes, shared?.points === 0 ? null : manifest);
-    const report = sweepReport(plan, outcomes);
+    const report = await writeSweepResults(dir, plan, outcomes, shared?.points === 0 ? null : manifest);
     process.stderr.write(`${renderSweep(report, wanted.length, shared, dir)}\n`);
     return report.failed.length > 0 ? EXIT_SKIPPED : 0;
   } finally {

@@ -3,9 +3,10 @@ import { bestRows } from "../sweep/best.ts";
 import type { SharedWork } from "../sweep/localRunner.ts";
 import type { SweepPlan } from "../sweep/plan.ts";
 import { pointRows } from "../sweep/rows.ts";
+import { describeSavedWork } from "../sweep/savedWork.ts";
 import { describePoint, describeSettings } from "../sweep/settings.ts";
 import { colours as pc } from "../terminal/colours.ts";
-import { formatArea, formatDuration, formatEnergy, formatFactor, formatRatio, formatTime } from "../format.ts";
+import { formatArea, formatEnergy, formatFactor, formatRatio, formatTime } from "../format.ts";
 import { renderTable } from "../terminal/grid.ts";
 
 /** Points of a sweep with their ids. */
@@ -35,7 +36,7 @@ export function renderSweep(report: SweepReport, wanted: number, shared: SharedW
   if (report.failed.length > 0) counts.push(`${report.failed.length} failed`);
   if (missing > 0) counts.push(`${missing} left`);
   lines.push(`${counts.join(", ")} in ${dir}`);
-  if (shared !== null && shared.points > 0) lines.push(sharedLine(shared));
+  if (shared !== null && shared.points > 0) lines.push(pc.dim(describeSavedWork(shared)));
   return lines.join("\n");
 }
 
@@ -48,19 +49,4 @@ function bestTable(report: SweepReport): string {
   });
   const head = ["time", "energy", "area", "speed-up", "accuracy"];
   return renderTable(["network", "best, per sample", "scheme", "settings", ...head], rows, 4);
-}
-
-/** What points shared, and about how much time that saved. */
-function sharedLine({ points, preparations, preparing_ms, counts, counting_ms }: SharedWork): string {
-  const spared = (made: number, took_ms: number): number =>
-    made === 0 ? 0 : ((points - made) * took_ms) / made / 1000;
-  const saved_s = spared(preparations, preparing_ms) + spared(counts, counting_ms);
-  return pc.dim(
-    `${plural(points, "point")} run from ${plural(preparations, "quantised workload")} and ${plural(counts, "count")}: ` +
-      `${formatDuration(saved_s)} of work saved`,
-  );
-}
-
-function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

@@ -1,6 +1,7 @@
 import type { InspectReport, LayerReport, Report, Scheme, SchemeTotals } from "../../index.ts";
 import { colours as pc } from "../terminal/colours.ts";
-import { formatCount, formatEnergy, formatFactor, formatRatio, formatTime, layerTitle } from "../format.ts";
+import { formatCount, formatFactor, formatRatio, layerTitle } from "../format.ts";
+import { totalsCells, layerSchemeCells } from "../tableCells.ts";
 import { pipelineTable, areaLines } from "./chipTable.ts";
 import { renderTable } from "../terminal/grid.ts";
 
@@ -82,13 +83,7 @@ function schemeTable(layers: readonly LayerReport[]): string {
     Object.entries(layer.schemes).map(([scheme, sums], index) => [
       index === 0 ? layerTitle(layer, layers) : "",
       scheme,
-      formatCount(sums.ouOps),
-      formatCount(sums.latencyCycles),
-      formatTime(sums.latency_ns),
-      formatEnergy(sums.energy_pJ),
-      formatFactor(sums.speedup),
-      formatFactor(sums.latencySpeedup),
-      formatRatio(sums.energySavingRatio),
+      ...layerSchemeCells(sums),
     ]),
   );
   return renderTable(head, rows, 2);
@@ -108,18 +103,7 @@ function totalsTable(totals: Report["totals"]): string {
     "estimated",
   ];
   const entries = Object.entries(totals) as [Scheme, SchemeTotals][];
-  const rows = entries.map(([scheme, sums]) => [
-    scheme,
-    formatCount(sums.ouOps),
-    formatCount(sums.latencyCycles),
-    formatTime(sums.latency_ns),
-    formatTime(sums.pipelined_ns),
-    formatEnergy(sums.energy_pJ),
-    formatFactor(sums.speedup),
-    formatFactor(sums.latencySpeedup),
-    formatRatio(sums.energySavingRatio),
-    formatRatio(sums.estimateShareRatio),
-  ]);
+  const rows = entries.map(([scheme, sums]) => [scheme, ...totalsCells(sums)]);
   const legend =
     "pipelined: per sample · speed-up: equal hardware kept busy; latency speed-up: one copy · estimated: energy at prices not published";
   return `${renderTable(head, rows, 1)}\n${pc.dim(legend)}`;

@@ -16,6 +16,16 @@ export async function renderFigure(spec: TopLevelSpec): Promise<Figure> {
   return { svg, png: await toPng(svg) };
 }
 
+/** Writes NAME.svg, and NAME.png where there is one. */
+export async function writeFigure(
+  write: (file: string, data: string | Uint8Array) => Promise<void>,
+  name: string,
+  { svg, png }: Figure,
+): Promise<void> {
+  await write(`${name}.svg`, svg);
+  if (png !== null) await write(`${name}.png`, png);
+}
+
 /** Vega weighs megabytes: it is loaded with the first figure. */
 export async function renderSvg(spec: TopLevelSpec): Promise<string> {
   const [{ parse, View }, { compile }] = await Promise.all([import("vega"), import("vega-lite")]);

@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync, renameSync, rmSync, statSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { inputError } from "../../index.ts";
 
 /** Exit code of a process that SIGINT ends, by the shells' convention. */
@@ -28,6 +28,17 @@ export async function replaceWhole(path: string, fill: (temporary: string) => Pr
   } finally {
     process.removeListener("SIGINT", interrupted);
   }
+}
+
+/** Writes one file of a folder that is being made. */
+export type WriteFile = (name: string, data: string | Uint8Array) => Promise<void>;
+
+/** As `replaceWhole`, of a folder whose files `fill` writes. */
+export async function replaceFolder(dir: string, fill: (write: WriteFile) => Promise<void>): Promise<void> {
+  await replaceWhole(dir, async (temporary) => {
+    await mkdir(temporary);
+    await fill((name, data) => writeFile(join(temporary, name), data));
+  });
 }
 
 /** @throws InputError, before any work is done for it, when `path` could not be written. */
@@ -69,6 +80,6 @@ function putInPlace(temporary: string, path: string): void {
 }
 
 /** Writes a file whole or not at all. */
-export async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
-  await replaceWhole(path, (temporary) => writeFile(temporary, bytes));
+export async function writeWhole(path: string, data: string | Uint8Array): Promise<void> {
+  await replaceWhole(path, (temporary) => writeFile(temporary, data));
 }

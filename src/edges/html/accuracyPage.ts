@@ -2,6 +2,7 @@ import type { AccuracyReport } from "../../index.ts";
 import { accuracyFigures } from "../figures/accuracy.ts";
 import type { Manifest } from "../files/manifest.ts";
 import { formatCount, formatEnergy, formatFactor, formatRatio, formatTime } from "../format.ts";
+import { errorCells } from "../tableCells.ts";
 import { assumptionsChapter, cards, lead, originChapter, skippedList } from "./common.ts";
 import { details, markup, table } from "./markup.ts";
 import type { Markup } from "./markup.ts";
@@ -79,14 +80,7 @@ function errorTable({ points }: AccuracyReport): Markup {
       ...["open wordlines", "reads", "misread", "bias, codes", "RMS, codes", "SNR"],
     ],
     points.flatMap(({ device, scheme, openWordlines, layers }) =>
-      layers.map(({ name, reads, misreadRatio, bias_codes, rms_codes, snr_dB }) => [
-        ...[name, device, scheme, openWordlines],
-        formatCount(reads),
-        `${(misreadRatio * 100).toPrecision(3)} %`,
-        bias_codes.toFixed(3),
-        rms_codes.toFixed(3),
-        snr_dB === null ? "no error" : `${snr_dB.toFixed(1)} dB`,
-      ]),
+      layers.map((errors) => [...[errors.name, device, scheme, openWordlines], ...errorCells(errors)]),
     ),
     "Of all reads (one bitline of one OU operation), in codes of the ADC; SNR of the layer's output",
   );

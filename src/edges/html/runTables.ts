@@ -1,5 +1,6 @@
 import type { LayerReport, Report, Scheme, SchemeTotals } from "../../index.ts";
-import { formatArea, formatCount, formatEnergy, formatFactor, formatRatio, formatTime, layerTitle } from "../format.ts";
+import { formatArea, formatCount, formatEnergy, formatRatio, formatTime, layerTitle } from "../format.ts";
+import { totalsCells, layerSchemeCells } from "../tableCells.ts";
 import { markup, table } from "./markup.ts";
 import type { Markup } from "./markup.ts";
 
@@ -10,18 +11,7 @@ export function totalsTable(report: Report): Markup {
   const head = ["scheme", "OU operations", "cycles", "latency", "pipelined, per sample", "energy", "speed-up"];
   return table(
     [{ head: "scheme", isText: true }, ...head.slice(1), "latency speed-up", "energy saved", "at estimated prices"],
-    entriesOf(report).map(([scheme, sums]) => [
-      scheme,
-      formatCount(sums.ouOps),
-      formatCount(sums.latencyCycles),
-      formatTime(sums.latency_ns),
-      formatTime(sums.pipelined_ns),
-      formatEnergy(sums.energy_pJ),
-      formatFactor(sums.speedup),
-      formatFactor(sums.latencySpeedup),
-      formatRatio(sums.energySavingRatio),
-      formatRatio(sums.estimateShareRatio),
-    ]),
+    entriesOf(report).map(([scheme, sums]) => [scheme, ...totalsCells(sums)]),
     `All layers, ${formatCount(report.samples)} ${report.samples === 1 ? "sample" : "samples"}`,
   );
 }
@@ -71,13 +61,7 @@ export function layerSchemeTable({ layers }: Report): Markup {
       Object.entries(layer.schemes).map(([scheme, sums]) => [
         layerTitle(layer, layers),
         scheme,
-        formatCount(sums.ouOps),
-        formatCount(sums.latencyCycles),
-        formatTime(sums.latency_ns),
-        formatEnergy(sums.energy_pJ),
-        formatFactor(sums.speedup),
-        formatFactor(sums.latencySpeedup),
-        formatRatio(sums.energySavingRatio),
+        ...layerSchemeCells(sums),
       ]),
     ),
     "Layers under each scheme",

@@ -1,8 +1,10 @@
 import type { SweepReport } from "../../index.ts";
 import { MOST_DRAWN_NETWORKS, sweepFigures } from "../figures/sweep.ts";
 import { formatCount, formatFactor } from "../format.ts";
+import type { SharedWork } from "../sweep/localRunner.ts";
 import { pointRows } from "../sweep/rows.ts";
 import type { PointRow } from "../sweep/rows.ts";
+import { describeSavedWork } from "../sweep/savedWork.ts";
 import { assumptionsChapter, cards } from "./common.ts";
 import type { Card } from "./common.ts";
 import { details, markup } from "./markup.ts";
@@ -11,8 +13,15 @@ import { drawFigures, renderPage } from "./page.ts";
 import type { Chapter } from "./page.ts";
 import * as tables from "./sweepTables.ts";
 
+/** What a page says of how a sweep was run; it shows the rest as it stands. */
+export interface SweepManifest {
+  readonly threads?: number;
+  /** null where others ran the points. */
+  readonly shared?: SharedWork | null;
+}
+
 /** A sweep as one HTML file. `manifest`: how it was run; null where that is not known. */
-export async function renderSweepPage(report: SweepReport, manifest: object | null): Promise<string> {
+export async function renderSweepPage(report: SweepReport, manifest: SweepManifest | null): Promise<string> {
   const rows = pointRows(report);
   const figures = sweepFigures(report, rows);
   const { sweep, seed, tool, failed } = report;
@@ -88,12 +97,13 @@ function accuracyWords({ accuracy, points }: SweepReport): string {
     : "No network has labels, so there is no accuracy.";
 }
 
-function originChapter(report: SweepReport, manifest: object | null): Chapter {
+function originChapter(report: SweepReport, manifest: SweepManifest | null): Chapter {
   return {
     id: "origin",
     title: "Origin",
     content: markup`${tables.networkTable(report)}
 <p class="faint">The configuration that all points share is in sweep.resolved.yaml.</p>
+${manifest?.shared ? markup`<p>${describeSavedWork(manifest.shared)}.</p>` : null}
 ${manifest === null ? null : details("How it was run", markup`<pre>${JSON.stringify(manifest, null, 2)}</pre>`)}`,
   };
 }

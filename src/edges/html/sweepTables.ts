@@ -7,7 +7,7 @@ import { markup, table } from "./markup.ts";
 import type { Column, Markup } from "./markup.ts";
 
 /** Rows of a table; results.csv has all. */
-export const MOST_ROWS = 200;
+const MOST_ROWS = 200;
 const MOST_VALUES = 60;
 
 /** The best row of each network for each goal. */

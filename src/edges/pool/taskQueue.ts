@@ -1,6 +1,13 @@
 /** Jobs that a worker holds: the one at work, and the next, so that it need not wait for this thread. */
 const JOBS_PER_WORKER = 2;
 
+/** What a job is rejected with that was dropped. */
+export class Dropped extends Error {
+  constructor(readonly reason: unknown) {
+    super("dropped before anybody began it");
+  }
+}
+
 interface Waiting<Job, Result> {
   readonly job: Job;
   readonly resolve: (result: Result) => void;
@@ -31,9 +38,9 @@ export class TaskQueue<Job, Result> {
     });
   }
 
-  /** Rejects the jobs that nobody has begun. */
+  /** Rejects the jobs that nobody has begun, as Dropped. */
   drop(reason: unknown): void {
-    for (const { reject } of this.waiting.splice(0)) reject(reason);
+    for (const { reject } of this.waiting.splice(0)) reject(new Dropped(reason));
   }
 
   /** Once all jobs of a layer are there: one for each worker, a second one where enough are left, and one for this thread. */

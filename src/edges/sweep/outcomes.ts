@@ -3,8 +3,8 @@ import type { PointOutcome, PointResult, Scheme, SchemeResult } from "../../inde
 export type FinishedPoint = Extract<PointOutcome, { result: PointResult }>;
 export type FailedPoint = Extract<PointOutcome, { error: string }>;
 
-/** Every field, in the order of files. The types hold these lists complete. */
-const SCHEME_FIELDS = {
+/** Every field of a scheme's result, in the order of files. The type holds the list complete. */
+export const SCHEME_FIELDS = {
   ouOps: true,
   latencyCycles: true,
   busyTime_ns: true,

@@ -50,7 +50,7 @@ export async function loadQueueLibraries(
 }
 
 /** Address of a server. @throws InputError, without the password. */
-export function parseRedisUrl(text: string): { place: string; options: RedisAddress } {
+function parseRedisUrl(text: string): { place: string; options: RedisAddress } {
   const shown = text.replace(/\/\/.*@/s, "//…@");
   const wrong = (got: string) => inputError("--redis", URL_FORM, got);
   let url: URL;

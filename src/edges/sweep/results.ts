@@ -47,12 +47,8 @@ export function sweepReport(plan: SweepPlan | SweepOutline, outcomes: Iterable<P
 }
 
 /** Files of a sweep's folder by name, but those that say how it was run. */
-export function resultFiles(
-  plan: SweepPlan | SweepOutline,
-  outcomes: Iterable<PointOutcome>,
-): Record<string, string | Uint8Array> {
+export function resultFiles(plan: SweepPlan | SweepOutline, report: SweepReport): Record<string, string | Uint8Array> {
   const outline = outlineOf(plan);
-  const report = sweepReport(outline, outcomes);
   const rows = resultRows(report);
   const columns = rowColumns(report);
   const { points: _points, ...sweep } = outline.sweep;
@@ -68,19 +64,21 @@ export function resultFiles(
 /**
  * Writes what a sweep came to into its folder, each file whole or not at all. `manifest` has what may differ between equal
  * sweeps: times, threads, counts of shared and saved work.
- * @throws Error that names the file which cannot be written.
+ * @throws Error that names the file which cannot be written, or a point that has two different results.
  */
 export async function writeSweepResults(
   dir: string,
   plan: SweepPlan | SweepOutline,
   outcomes: Iterable<PointOutcome>,
   manifest: object | null,
-): Promise<void> {
-  for (const [name, data] of Object.entries(resultFiles(plan, outcomes))) await writeInto(dir, name, data);
+): Promise<SweepReport> {
+  const report = sweepReport(plan, outcomes);
+  for (const [name, data] of Object.entries(resultFiles(plan, report))) await writeInto(dir, name, data);
   if (manifest !== null) await writeInto(dir, RESULT_FILES.manifest, manifestText(plan, manifest));
+  return report;
 }
 
-export function manifestText(plan: SweepPlan | SweepOutline, manifest: object): string {
+function manifestText(plan: SweepPlan | SweepOutline, manifest: object): string {
   const { tool, files } = outlineOf(plan);
   return `${JSON.stringify({ schemaVersion: 1, tool, inputs: files.flat(), ...manifest }, null, 2)}\n`;
 }

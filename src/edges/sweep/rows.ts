@@ -1,6 +1,7 @@
 import { markPareto } from "../../index.ts";
 import type { Scheme, SchemeResult, Setting, SweepReport } from "../../index.ts";
 import type { LayerRow } from "../files/layerRows.ts";
+import { SCHEME_FIELDS } from "./outcomes.ts";
 
 type Point = SweepReport["points"][number];
 
@@ -55,10 +56,7 @@ export function settingPaths({ axes, points, failed }: Pick<SweepReport, "axes" 
 }
 
 const POINT_COLUMNS = ["samples", "adcBits", "indexBits", "float_top1", "integer_top1"] as const;
-const SCHEME_COLUMNS = [
-  ...["ouOps", "latencyCycles", "busyTime_ns", "latency_ns", "pipelined_ns", "energy_pJ"],
-  ...["speedup", "latencySpeedup", "energySavingRatio", "crossbars", "area_mm2", "top1_mean", "top1_std"],
-] as (keyof SchemeResult)[];
+const SCHEME_COLUMNS = Object.keys(SCHEME_FIELDS) as (keyof SchemeResult)[];
 
 /** Columns of results.csv. */
 export function rowColumns(report: Pick<SweepReport, "axes" | "points" | "failed">): string[] {

@@ -2,7 +2,7 @@ import { roundHalfEven } from "../base/numbers.ts";
 import type { Config } from "./config.ts";
 
 /** Largest bitline sum of one OU: H(2^c-1). */
-export function adcFullScale(ouRows: number, cellBits: number): number {
+function adcFullScale(ouRows: number, cellBits: number): number {
   return ouRows * (2 ** cellBits - 1);
 }
 

@@ -45,6 +45,12 @@ export class Faults {
     this.found.set(faultLine(fault), fault);
   }
 
+  /** Adds those of an error. @throws the error itself where it is none of bad input. */
+  addFrom(error: unknown): void {
+    if (!(error instanceof InputError)) throw error;
+    for (const { place, expected, got } of error.faults) this.add(place, expected, got);
+  }
+
   /** @throws InputError when anything was added. */
   throwIfAny(): void {
     if (!this.isEmpty) throw new InputError(this.all);

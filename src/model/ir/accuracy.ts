@@ -5,12 +5,15 @@ import type { Report, Scheme } from "./report.ts";
 
 /** Ways to open rows that the device disturbs. */
 export const DISTURBED_SCHEMES = ["naive", "orc", "dof", "orc-dof", "isaac"] as const;
+/** A way to open rows whose reads a device disturbs. */
 export type DisturbedScheme = (typeof DISTURBED_SCHEMES)[number];
 
 /** cells: every cell's conductance, f32; cells-i16: in fixed point; table: Monte-Carlo tables of DL-RSIM (§9). */
 export const ENGINES = ["cells", "cells-i16", "table"] as const;
+/** How disturbed reads are computed. */
 export type Engine = (typeof ENGINES)[number];
 
+/** A network with labels, and the devices, OU heights and schemes whose accuracy is asked for; `chips` are drawn for each. */
 export interface AccuracyRequest {
   readonly workload: NetworkWorkload;
   readonly config: Config;
@@ -62,10 +65,12 @@ export interface LayerErrors {
   readonly noiseEnergy: number;
 }
 
+/** How a trial ended: accuracy of its chip, and what each layer misread. */
 export interface TrialResult extends Score {
   readonly layers: readonly LayerErrors[];
 }
 
+/** Reads of one layer (one bitline of one OU operation each) over all chips of a point. */
 export interface LayerErrorReport {
   readonly name: string;
   readonly reads: number;
@@ -77,6 +82,7 @@ export interface LayerErrorReport {
   readonly snr_dB: number | null;
 }
 
+/** Accuracy and cost of one device, scheme and OU height. Accuracies 0…1. */
 export interface AccuracyPoint {
   readonly device: string;
   readonly scheme: DisturbedScheme;
@@ -93,6 +99,7 @@ export interface AccuracyPoint {
   readonly layers: readonly LayerErrorReport[];
 }
 
+/** Work of all samples, and its ratios to naive at the configured OU. */
 export interface SchemeCost {
   readonly ouOps: number;
   readonly busyTime_ns: number;
@@ -109,6 +116,7 @@ export interface LargestOu {
   readonly sentence: string;
 }
 
+/** report.json of an accuracy run. Accuracies 0…1. */
 export interface AccuracyReport {
   readonly schemaVersion: 1;
   readonly tool: Report["tool"];

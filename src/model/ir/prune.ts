@@ -7,6 +7,7 @@ import type { NetworkWorkload, SimulateRequest } from "./request.ts";
  * sparsity learning leaves them; all but N of each M adjacent rows of a column; blocks; OU rows.
  */
 export const PRUNE_METHODS = ["none", "magnitude", "ssl-rows", "ssl-cols", "ssl", "n:m", "block", "ou"] as const;
+/** A way of pruning. */
 export type PruneMethod = (typeof PRUNE_METHODS)[number];
 
 /** How much is removed of which pieces. */
@@ -32,6 +33,7 @@ export interface PrunableLayer extends Pick<
   readonly isOutput: boolean;
 }
 
+/** A network to prune: how, how much, and which layers. */
 export interface PruneRequest extends Pick<SimulateRequest, "config" | "source"> {
   /** Inputs and labels, where given, measure accuracy before and after, and check a permutation. */
   readonly workload: NetworkWorkload;

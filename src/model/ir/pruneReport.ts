@@ -17,11 +17,13 @@ export interface SparsityReport {
   orcGain: number | null;
 }
 
+/** Zeros of a network's weights, and its accuracy 0…1. */
 export interface NetworkSparsity extends SparsityReport {
   /** Of the float network; null without labels. */
   accuracy: number | null;
 }
 
+/** A layer before and after pruning. */
 export interface PruneLayerReport {
   name: string;
   op: string;
@@ -77,6 +79,7 @@ export interface ComparedMethod {
   reason: string | null;
 }
 
+/** What `sre prune --compare` found: every way of pruning at equal sparsity. */
 export interface PruneComparison {
   schemaVersion: 1;
   tool: Report["tool"];

@@ -1,15 +1,10 @@
 import type { Config } from "../arch/config.ts";
 import type { Distribution } from "../base/distribution.ts";
+import type { FunctionalScheme, Scheme } from "../schemes/schemes.ts";
 
 export type { Distribution } from "../base/distribution.ts";
-
-/** The seven schemes of §7, in the order in which tables show them. */
-export const SCHEMES = ["naive", "recom", "occ", "orc", "dof", "orc-dof", "isaac"] as const;
-export type Scheme = (typeof SCHEMES)[number];
-
-/** The OU schemes that `--verify` executes bit-serially. */
-export const FUNCTIONAL_SCHEMES = ["naive", "orc", "dof", "orc-dof"] as const;
-export type FunctionalScheme = (typeof FUNCTIONAL_SCHEMES)[number];
+export { FUNCTIONAL_SCHEMES, SCHEMES } from "../schemes/schemes.ts";
+export type { FunctionalScheme, Scheme } from "../schemes/schemes.ts";
 
 /** Hardware events of one scheme on one layer; exact integers, priced by stages/cost (§10). */
 export interface EventCounts {
@@ -32,7 +27,9 @@ export interface EventCounts {
   routerTransfers: number;
 }
 
+/** Energy in pJ by the name of the component that takes it. */
 export type EnergyByComponent_pJ = Record<string, number>;
+/** Area in mm2 by the name of the component that takes it. */
 export type AreaByComponent_mm2 = Record<string, number>;
 
 /**
@@ -61,6 +58,7 @@ export interface PipelineReport {
   cuBusy?: Distribution | null;
 }
 
+/** A scheme on one layer, all samples together. Ratios are null where their denominator is zero. */
 export interface LayerSchemeReport {
   ouOps: number;
   latencyCycles: number;
@@ -83,6 +81,7 @@ export interface OpenRowsReport {
   "orc-dof": number[];
 }
 
+/** An entry of `layers`: a layer, or one group of a grouped convolution. Ratios 0…1. */
 export interface LayerReport {
   name: string;
   op: string;
@@ -130,6 +129,7 @@ export interface IngestedLayer {
   mask: string[];
 }
 
+/** A scheme on the whole network, all samples together but `pipelined_ns`. */
 export interface SchemeTotals {
   ouOps: number;
   latencyCycles: number;
@@ -175,6 +175,7 @@ export interface KeptRowsReport {
   leftOut: { layer: number; name: string; reason: string }[];
 }
 
+/** Energy of one event, and who says so. */
 export interface PriceReport {
   price_pJ: number;
   unit: string;
@@ -182,6 +183,7 @@ export interface PriceReport {
   estimate: boolean;
 }
 
+/** report.json of a run. */
 export interface Report {
   schemaVersion: 1;
   tool: { name: string; version: string };

@@ -12,6 +12,7 @@ export const FIGURES = [
   "breakdown",
   "overhead",
 ] as const;
+/** A part of the paper's evaluation. */
 export type FigureName = (typeof FIGURES)[number];
 
 /** A network of the evaluation, and what of it is real. */
@@ -34,6 +35,7 @@ export interface Claim {
   readonly deviation: string;
 }
 
+/** Numbers behind a figure, row by row. */
 export interface FigureTable {
   readonly title: string;
   /** Units in the names. */
@@ -41,6 +43,7 @@ export interface FigureTable {
   readonly rows: readonly (readonly (string | number | null)[])[];
 }
 
+/** A figure to be drawn: values in panels and series. */
 export interface FigurePlot {
   readonly name: string;
   readonly title: string;
@@ -57,6 +60,7 @@ export interface FigurePlot {
   }[];
 }
 
+/** A figure made anew: claims beside what is reached, tables and plots. */
 export interface FigureResult {
   readonly figure: FigureName;
   readonly title: string;

@@ -45,6 +45,7 @@ export interface WeightsRequest {
   readonly rules?: RulesText;
 }
 
+/** An ONNX network and the inputs that run through it. */
 export interface NetworkWorkload {
   readonly kind: "network";
   readonly name: string;
@@ -59,6 +60,7 @@ export interface NetworkWorkload {
   readonly weightsFrom?: WeightsRequest;
 }
 
+/** One integer matrix and its inputs, as they lie on the crossbars. */
 export interface MatrixWorkload {
   readonly kind: "matrix";
   readonly name: string;
@@ -80,8 +82,10 @@ export interface ZooWorkload {
   readonly weightsFrom?: WeightsRequest;
 }
 
+/** What is simulated. */
 export type Workload = NetworkWorkload | MatrixWorkload | ZooWorkload;
 
+/** One run: a workload, a configuration and what is asked for. The same request gives the same bytes at any thread count. */
 export interface SimulateRequest {
   readonly workload: Workload | RecordedWorkload;
   readonly config: Config;
@@ -100,6 +104,7 @@ export interface SimulateRequest {
   readonly collectDetail?: boolean;
 }
 
+/** A step that time is told of. */
 export type Phase =
   | "load"
   | "generate"
@@ -115,6 +120,7 @@ export type Phase =
   | "cost"
   | "report";
 
+/** How far a call is. */
 export interface Progress {
   /** What is being done, e.g. the layer's name. */
   readonly label: string;
@@ -123,6 +129,7 @@ export interface Progress {
   readonly total: number;
 }
 
+/** Integer accumulators of one layer, as the crossbars give them. */
 export interface LayerOutputs {
   readonly layer: string;
   /** [windows, cols] (or [windows, matrices, cols] for depthwise). */
@@ -130,6 +137,7 @@ export interface LayerOutputs {
   readonly values: BigInt64Array;
 }
 
+/** The report of a run, what was collected beside it, and what it took. */
 export interface SimulateResult {
   readonly report: Report;
   /** With labels only. */

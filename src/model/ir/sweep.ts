@@ -16,6 +16,7 @@ export interface Sweep {
   readonly points: readonly SweepPoint[];
 }
 
+/** How accuracy is measured at each point. */
 export interface SweepAccuracy {
   readonly chips: number;
   readonly engine: Engine;
@@ -53,6 +54,7 @@ export interface SweepAxis {
 /** A value as tables show it; a section is written `rows=4 cols=4`. */
 export type Setting = string | number | boolean;
 
+/** One combination of a network and the values of all axes. */
 export interface SweepPoint {
   /** Name of the network. */
   readonly network: string;
@@ -81,6 +83,7 @@ export interface SchemeResult {
   readonly top1_std: number | null;
 }
 
+/** What a point came to. */
 export interface PointResult {
   readonly samples: number;
   /** ADC bits of an OU. */

@@ -1,7 +1,8 @@
-import type { DrawKey, Kernels, SensingTable } from "../../../bindings/kernels.ts";
+import type { CellBlock, DrawKey, Kernels, SensingTable } from "../../../bindings/kernels.ts";
 import { adcBits } from "../../model/arch/adc.ts";
 import type { CodedDevice } from "../../model/arch/device.ts";
 import type { Config } from "../../model/arch/config.ts";
+import type { Steps } from "../../model/base/pace.ts";
 import { RandomStream } from "../../model/base/rng.ts";
 import type { DisturbedScheme, Engine } from "../../model/ir/accuracy.ts";
 import type { ExecutableLayer } from "../../model/ir/compressed.ts";
@@ -14,18 +15,20 @@ export interface BlankLayer extends ExecutableLayer {
   readonly levels: readonly ReadBlock["levels"][];
 }
 
-/** Levels of every column block of a layer, where all threads see them. */
-export function blankLayer(
+/** Levels of every column block of a layer, where all threads see them; a step for each. */
+export function* blankLayer(
   executable: ExecutableLayer,
   config: Config,
   kernels: Kernels,
   executor: Executor,
-): BlankLayer {
-  const levels = executable.blocks.map(({ matrixIndex, block }) => {
+): Steps<BlankLayer> {
+  const levels: ReadBlock["levels"][] = [];
+  for (const { matrixIndex, block } of executable.blocks) {
     const cells = { cellBits: config.crossbar.cellBits, coding: block.coding };
     const encoded = kernels.encodeCells(executable.layer.matrices[matrixIndex]!, cells, block.bitlines);
-    return { ...encoded, levels: executor.share(encoded.levels) };
-  });
+    levels.push({ ...encoded, levels: executor.share(encoded.levels) });
+    yield;
+  }
   return { ...executable, levels };
 }
 
@@ -41,7 +44,8 @@ export interface ProgrammedLayer {
   readonly cells: readonly (ProgrammedCells | null)[];
 }
 
-export function programLayer(
+/** A step for each column block. */
+export function* programLayer(
   { layer, blocks, levels }: BlankLayer,
   device: CodedDevice,
   engine: Engine,
@@ -49,19 +53,24 @@ export function programLayer(
   chip: number,
   kernels: Kernels,
   executor: Executor,
-): ProgrammedLayer {
+): Steps<ProgrammedLayer> {
   const keys = blocks.map(({ matrixIndex, block }) =>
     drawKey(seed, chip, `${layer.name}.${layer.group}`, matrixIndex, block.coding),
   );
-  const cells = levels.map((block, i): ProgrammedCells | null => {
+  const program = (block: CellBlock, key: DrawKey): ProgrammedCells | null => {
     if (engine === "table") return null;
     if (engine === "cells") {
-      const programmed = kernels.programCells(block, device, keys[i]!);
+      const programmed = kernels.programCells(block, device, key);
       return { engine, block: { ...programmed, values: executor.share(programmed.values) } };
     }
-    const programmed = kernels.programCellsFixed(block, device, keys[i]!);
+    const programmed = kernels.programCellsFixed(block, device, key);
     return { engine, block: { ...programmed, values: executor.share(programmed.values) } };
-  });
+  };
+  const cells: (ProgrammedCells | null)[] = [];
+  for (const [i, block] of levels.entries()) {
+    cells.push(program(block, keys[i]!));
+    yield;
+  }
   return { keys, cells };
 }
 

@@ -11,7 +11,9 @@ export const TABLE_SAMPLES = 32_000;
 
 /** Keeps bytes under a name made of all that they depend on. */
 export interface TableCache {
+  /** null where there is nothing of that name. */
   read(name: string): Promise<Uint8Array | null>;
+  /** Keeps bytes under a name. */
   write(name: string, bytes: Uint8Array): Promise<void>;
 }
 

@@ -1,26 +1,31 @@
 import type { Kernels, Run, WeightMatrix } from "../../../bindings/kernels.ts";
 import type { Config } from "../../model/arch/config.ts";
+import type { Steps } from "../../model/base/pace.ts";
 import type { BlockStreams } from "../../model/ir/compressed.ts";
 import type { ColBlock, Placement } from "../../model/ir/placement.ts";
 import { indexEntries, packBlocks } from "./packGroup.ts";
 import type { PackedGroup } from "./packGroup.ts";
 import { StreamTableBuilder } from "./streamTable.ts";
 
-/** The index of a layer's compressed and dense crossbars, as the bit-serial product walks it (§6). */
-export function blockStreams(
+/** The index of a layer's compressed and dense crossbars, as the bit-serial product walks it (§6); a step for each column block. */
+export function* blockStreams(
   matrices: readonly WeightMatrix[],
   placement: Placement,
   config: Config,
   kernels: Kernels,
-): BlockStreams[] {
-  return matrices.flatMap((matrix, matrixIndex) =>
-    Array.from(packBlocks(matrix, placement, config, kernels), ({ block, groups }) => ({
-      matrixIndex,
-      block,
-      dense: denseStreams(matrixIndex, placement.rowBlocks, block),
-      orc: packedStreams(matrixIndex, matrix.rowCount, block, groups, config, kernels),
-    })),
-  );
+): Steps<BlockStreams[]> {
+  const streams: BlockStreams[] = [];
+  for (const [matrixIndex, matrix] of matrices.entries())
+    for (const { block, groups } of packBlocks(matrix, placement, config, kernels)) {
+      streams.push({
+        matrixIndex,
+        block,
+        dense: denseStreams(matrixIndex, placement.rowBlocks, block),
+        orc: packedStreams(matrixIndex, matrix.rowCount, block, groups, config, kernels),
+      });
+      yield;
+    }
+  return streams;
 }
 
 function denseStreams(vector: number, rowBlocks: readonly Run[], block: ColBlock): BlockStreams["dense"] {

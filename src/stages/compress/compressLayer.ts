@@ -1,6 +1,7 @@
 import type { Kernels, SegmentTable, WeightMatrix } from "../../../bindings/kernels.ts";
 import type { Config } from "../../model/arch/config.ts";
 import { sum } from "../../model/base/numbers.ts";
+import type { Steps } from "../../model/base/pace.ts";
 import type { CompressedLayer } from "../../model/ir/compressed.ts";
 import type { ColBlock, CrossbarDemand, Placement } from "../../model/ir/placement.ts";
 import type { KeptRowsMap } from "./keptRowsMap.ts";
@@ -12,16 +13,17 @@ import { SegmentTableBuilder } from "./segmentTable.ts";
 
 /**
  * ORC of one layer (§6): what each group keeps, and the segments that counting walks. All matrices of the layer share
- * one dense placement; matrix m reads vector m of each window and has a `recom` placement of its own.
+ * one dense placement; matrix m reads vector m of each window and has a `recom` placement of its own. A step for each
+ * column block.
  */
-export function compressLayer(
+export function* compressLayer(
   matrices: readonly WeightMatrix[],
   placement: Placement,
   recomPlacements: readonly Placement[],
   config: Config,
   kernels: Kernels,
   keptRows: KeptRowsMap | null = null,
-): CompressedLayer {
+): Steps<CompressedLayer> {
   const packed = new SegmentTableBuilder();
   const tally = new OrcTally(config);
   for (const [vector, matrix] of matrices.entries()) {
@@ -29,6 +31,7 @@ export function compressLayer(
       for (const [g, { mask, chunks }] of groups.entries()) tally.add(block.groups[g]!, matrix.rowCount, mask, chunks);
       addPackedCrossbars(packed, vector, block, groups);
       keptRows?.add(vector, block, groups);
+      yield;
     }
   }
   const orcSegments = packed.build();

@@ -11,4 +11,4 @@ export { ingestWeights } from "./weights/ingest.ts";
 export { externalLocations } from "./file/externalData.ts";
 export { locateRuntime } from "./inference/runtime.ts";
 export { openNetwork } from "./openNetwork.ts";
-export type { NetworkFile, OpenOptions } from "./readModel.ts";
+export type { NetworkFile } from "./readModel.ts";

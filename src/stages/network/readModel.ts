@@ -1,4 +1,4 @@
-import { Faults, InputError } from "../../model/base/errors.ts";
+import { Faults } from "../../model/base/errors.ts";
 import type { NetworkInput, SkippedNode } from "../../model/ir/layer.ts";
 import type { NetworkWorkload } from "../../model/ir/request.ts";
 import { decodeModel } from "./file/decodeModel.ts";
@@ -72,8 +72,7 @@ async function inlineAll(
       locations.add(await inlineExternal(tensor, `${file.name}, initialiser ${tensor.name ?? ""}`, file.readExternal));
       external.set(tensor, entries);
     } catch (error) {
-      if (!(error instanceof InputError)) throw error;
-      error.faults.forEach((fault) => faults.add(fault.place, fault.expected, fault.got));
+      faults.addFrom(error);
     }
   }
   return { external, locations: [...locations] };

@@ -32,7 +32,7 @@ export type ProgrammedCells =
   | { readonly engine: "cells-i16"; readonly block: FixedBlock }
   | { readonly engine: "table"; readonly table: SensingTable };
 
-/** A layer's product as the device lets it through. */
+/** The product of some column blocks of a layer as the device lets it through. */
 export interface DisturbedTask {
   readonly kind: "disturbed";
   readonly source: WindowSource;
@@ -44,17 +44,12 @@ export interface DisturbedTask {
   readonly sense: SenseOptions;
   /** Number of the source's first window in the whole layer. */
   readonly firstWindow: number;
-  /** Windows of the whole layer, from the first one on, that are also compared with the ideal product. */
-  readonly comparedWindows: number;
 }
 
 export interface DisturbedSums {
-  /** Memory order [window][vector][col]. */
+  /** Whole numbers, memory order [window][vector][col]. */
   readonly sums: Float64Array;
   readonly reads: ReadStats;
-  /** Σ ideal² and Σ (disturbed - ideal)² of each compared window: sums of doubles are added in the order of windows. */
-  readonly signalEnergies: Float64Array;
-  readonly noiseEnergies: Float64Array;
 }
 
 export const noReads: ReadStats = { readCount: 0, misreadCount: 0, errorSum: 0, squaredErrorSum: 0 };
@@ -68,18 +63,16 @@ export function addReads(a: ReadStats, b: ReadStats): ReadStats {
   };
 }
 
-/** Reads some windows of a layer. `ideal`: their integer product, for those that are compared. */
+/** Reads some windows of a layer. */
 export function readWindows(
   kernels: BulkKernels,
   task: DisturbedTask,
   codes: Uint16Array,
   windows: Uint32Array,
-  ideal: (windowCount: number) => Float64Array,
 ): DisturbedSums {
   const planes = kernels.packBitPlanes(codes, codeShape(task.source, windows.length, task.format.bits));
   const { colCount } = task.matrices[0]!;
-  const perWindow = task.matrices.length * colCount;
-  const sums = new Float64Array(windows.length * perWindow);
+  const sums = new Float64Array(windows.length * task.matrices.length * colCount);
   const numbers = windows.map((window) => task.firstWindow + window);
   let reads = noReads;
   for (const block of task.blocks) {
@@ -95,8 +88,7 @@ export function readWindows(
     };
     reads = addReads(reads, readBlock(kernels, task, block, options, planes, sums));
   }
-  const compared = numbers.filter((window) => window < task.comparedWindows).length;
-  return { sums, reads, ...energiesOf(sums, ideal(compared), perWindow) };
+  return { sums, reads };
 }
 
 function readBlock(
@@ -115,19 +107,4 @@ function readBlock(
     case "table":
       return kernels.mvmTable(planes, streams, levels, cells.table, options, sums);
   }
-}
-
-function energiesOf(
-  sums: Float64Array,
-  ideal: Float64Array,
-  perWindow: number,
-): Pick<DisturbedSums, "signalEnergies" | "noiseEnergies"> {
-  const signalEnergies = new Float64Array(ideal.length / perWindow);
-  const noiseEnergies = new Float64Array(signalEnergies.length);
-  for (let i = 0; i < ideal.length; i++) {
-    const window = Math.floor(i / perWindow);
-    signalEnergies[window]! += ideal[i]! ** 2;
-    noiseEnergies[window]! += (sums[i]! - ideal[i]!) ** 2;
-  }
-  return { signalEnergies, noiseEnergies };
 }

@@ -1,16 +1,22 @@
 import type { Config } from "../../model/arch/config.ts";
 import { adcTransfer } from "../../model/arch/adc.ts";
-import type { ExecutableLayer } from "../../model/ir/compressed.ts";
-import type { VerifyCounts } from "../../model/ir/counts.ts";
+import { sum } from "../../model/base/numbers.ts";
+import type { BlockStreams, ExecutableLayer } from "../../model/ir/compressed.ts";
+import type { Mismatches, VerifyCounts } from "../../model/ir/counts.ts";
 import type { QuantizedLayer, WindowSource } from "../../model/ir/quantized.ts";
+import { FUNCTIONAL_SCHEMES } from "../../model/ir/report.ts";
 import type { FunctionalScheme } from "../../model/ir/report.ts";
 import type { Executor } from "./executor.ts";
+import { addSums, allWindows, join, productPieces, splitByWork, tilesOf, windowTile } from "./pieces.ts";
 import { addVerify } from "./tasks.ts";
-import type { Execution, TaskResults, WindowTask } from "./tasks.ts";
+import type { OutputsTask, TaskResults, WindowTask } from "./tasks.ts";
 
-/** Codes that one task gathers at most: bounds memory, and leaves enough tasks for several threads. */
-const TASK_CODES = 1 << 20;
-export const TASK_WINDOWS = 4096;
+/** Cells times bit-planes times schemes that one task reads. */
+const TASK_READS = 2 ** 29;
+
+/** Fewer windows would not pay for the encoding of their cells. */
+const LEAST_WINDOWS = 32;
+
 /** Called as windows are finished. Throws to stop. */
 export type OnWindows = (windowCount: number) => void;
 
@@ -23,9 +29,14 @@ export async function verifyLayer(
   executor: Executor,
   onWindows: OnWindows,
 ): Promise<VerifyCounts> {
-  const task = { kind: "verify" as const, ...execution(executable, source, config) };
-  const parts = await runTiles(executor, task, windows, gatheredTile(source), executable.layer.name, onWindows);
-  return parts.reduce(addVerify, {});
+  const work = executionOf(executable, source, FUNCTIONAL_SCHEMES, config);
+  const parts = tilesOf(windows, work.tile).map(async (tile) => {
+    const expected = productOf(executable.layer, source, tile, executor);
+    const [ideal, sums] = await Promise.all([expected, execute(work, executable, tile, executor)]);
+    onWindows(tile.length);
+    return Object.fromEntries(FUNCTIONAL_SCHEMES.map((scheme, i) => [scheme, compareSums(sums[i]!, ideal)]));
+  });
+  return (await Promise.all(parts)).reduce<VerifyCounts>(addVerify, {});
 }
 
 /** Accumulators of one scheme over all windows, memory order [window][vector][col]. */
@@ -36,32 +47,87 @@ export async function outputsOfLayer(
   config: Config,
   executor: Executor,
 ): Promise<Float64Array> {
-  const task = { kind: "outputs" as const, scheme, ...execution(executable, source, config) };
-  return join(
-    await runTiles(executor, task, allWindows(source), gatheredTile(source), executable.layer.name, () => {}),
-  );
+  const work = executionOf(executable, source, [scheme], config);
+  const parts = tilesOf(allWindows(source), work.tile).map(async (tile) => execute(work, executable, tile, executor));
+  return join((await Promise.all(parts)).map(([sums]) => sums!));
 }
 
 /** Plain integer product over all windows, memory order [window][vector][col]. */
-export async function productOfLayer(
-  layer: QuantizedLayer,
-  source: WindowSource,
-  executor: Executor,
-): Promise<Float64Array> {
-  const task = { kind: "product" as const, source, format: layer.activations, matrices: layer.matrices };
-  return join(await runTiles(executor, task, allWindows(source), gatheredTile(source), layer.name, () => {}));
+export function productOfLayer(layer: QuantizedLayer, source: WindowSource, executor: Executor): Promise<Float64Array> {
+  return productOf(layer, source, allWindows(source), executor);
 }
 
-function execution({ layer, blocks }: ExecutableLayer, source: WindowSource, config: Config): Execution {
-  return {
+/** Plain integer product over some windows. */
+export async function productOf(
+  layer: QuantizedLayer,
+  source: WindowSource,
+  windows: Uint32Array,
+  executor: Executor,
+): Promise<Float64Array> {
+  const { matrices, activations: format, name } = layer;
+  const { tile, rows } = productPieces(source, matrices[0]!.colCount);
+  const parts = tilesOf(windows, tile).map(async (part) => {
+    const ofRows = rows.map((run) =>
+      executor.run({ kind: "product", source, format, matrices, rows: run }, part, name),
+    );
+    return addSums(await Promise.all(ofRows));
+  });
+  return join(await Promise.all(parts));
+}
+
+/** How a layer is executed: windows of a tile, and the tasks of each. */
+interface ExecutionWork {
+  readonly tile: number;
+  readonly tasks: readonly OutputsTask[];
+}
+
+/** All blocks to a task, or where that leaves it few windows, some: a task encodes the cells of its blocks anew. */
+function executionOf(
+  { layer, blocks }: ExecutableLayer,
+  source: WindowSource,
+  schemes: readonly FunctionalScheme[],
+  config: Config,
+): ExecutionWork {
+  const readsOf = ({ block }: BlockStreams): number =>
+    source.rowCount * block.bitlines.count * layer.activations.bits * schemes.length;
+  const ofAll = windowTile(source, sum(blocks.map(readsOf)), TASK_READS);
+  const ofOne = windowTile(source, Math.max(...blocks.map(readsOf)), TASK_READS);
+  const tile = Math.min(ofOne, Math.max(LEAST_WINDOWS, ofAll));
+  const task: Omit<OutputsTask, "blocks"> = {
+    kind: "outputs",
+    schemes,
     source,
     format: layer.activations,
     matrices: layer.matrices,
-    blocks,
     cellBits: config.crossbar.cellBits,
     ouRows: config.ou.rows,
     adcTransfer: adcTransfer(config),
   };
+  const runs = splitByWork(blocks, (block) => readsOf(block) * tile, TASK_READS);
+  return { tile, tasks: runs.map((some) => ({ ...task, blocks: some })) };
+}
+
+/** Sums of each scheme over some windows. */
+async function execute(
+  { tasks }: ExecutionWork,
+  { layer }: ExecutableLayer,
+  windows: Uint32Array,
+  executor: Executor,
+): Promise<Float64Array[]> {
+  const parts = await Promise.all(tasks.map((task) => executor.run(task, windows, layer.name)));
+  return parts[0]!.map((_, scheme) => addSums(parts.map((sums) => sums[scheme]!)));
+}
+
+function compareSums(got: Float64Array, expected: Float64Array): Mismatches {
+  let mismatches = 0;
+  let maxAbsError = 0;
+  for (let i = 0; i < expected.length; i++) {
+    const error = Math.abs(got[i]! - expected[i]!);
+    if (error === 0) continue;
+    mismatches++;
+    maxAbsError = Math.max(maxAbsError, error);
+  }
+  return { mismatches, maxAbsError };
 }
 
 export async function runTiles<T extends WindowTask>(
@@ -72,34 +138,11 @@ export async function runTiles<T extends WindowTask>(
   label: string,
   onWindows: OnWindows,
 ): Promise<TaskResults[T["kind"]][]> {
-  const runs: Promise<TaskResults[T["kind"]]>[] = [];
-  for (let start = 0; start < windows.length; start += tile) {
-    const part = windows.slice(start, start + tile);
-    runs.push(
-      executor.run(task, part, label).then((result) => {
-        onWindows(part.length);
-        return result;
-      }),
-    );
-  }
-  return Promise.all(runs);
-}
-
-/** Windows whose codes one task may gather. */
-export function gatheredTile({ vectorCount, rowCount }: WindowSource): number {
-  return Math.max(1, Math.min(TASK_WINDOWS, Math.floor(TASK_CODES / (vectorCount * rowCount))));
-}
-
-export function allWindows(source: WindowSource): Uint32Array {
-  return Uint32Array.from({ length: source.windowCount }, (_, window) => window);
-}
-
-export function join(parts: readonly Float64Array[]): Float64Array {
-  const joined = new Float64Array(parts.reduce((total, part) => total + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    joined.set(part, at);
-    at += part.length;
-  }
-  return joined;
+  return Promise.all(
+    tilesOf(windows, tile).map(async (part) => {
+      const result = await executor.run(task, part, label);
+      onWindows(part.length);
+      return result;
+    }),
+  );
 }

@@ -1,17 +1,11 @@
-import type {
-  BulkKernels,
-  CellCoding,
-  MvmOptions,
-  OuFormation,
-  OuTotals,
-  WeightMatrix,
-} from "../../../bindings/kernels.ts";
+import type { BulkKernels, CellCoding, MvmOptions, OuTotals, Run, WeightMatrix } from "../../../bindings/kernels.ts";
 import { addTotals, zeroTotals } from "../../model/ir/counts.ts";
-import type { DynamicTotals, Mismatches, VerifyCounts } from "../../model/ir/counts.ts";
+import type { DynamicTotals, VerifyCounts } from "../../model/ir/counts.ts";
 import type { BlockStreams, CountPlans } from "../../model/ir/compressed.ts";
 import type { ActivationFormat, WindowSource } from "../../model/ir/quantized.ts";
 import { FUNCTIONAL_SCHEMES } from "../../model/ir/report.ts";
 import type { FunctionalScheme } from "../../model/ir/report.ts";
+import { ruleOf } from "../../model/schemes/schemes.ts";
 import { readWindows } from "./disturbed.ts";
 import type { DisturbedSums, DisturbedTask } from "./disturbed.ts";
 import { codeShape } from "./windows.ts";
@@ -26,8 +20,10 @@ export interface CountTask {
   readonly emptyPlaneCycles: number;
 }
 
-/** What executing a layer needs beside its windows. */
-export interface Execution {
+/** Bit-serial execution of some schemes on some column blocks. */
+export interface OutputsTask {
+  readonly kind: "outputs";
+  readonly schemes: readonly FunctionalScheme[];
   readonly source: WindowSource;
   readonly format: ActivationFormat;
   readonly matrices: readonly WeightMatrix[];
@@ -37,32 +33,24 @@ export interface Execution {
   readonly adcTransfer: Int32Array;
 }
 
-/** Bit-serial execution of the OU schemes against the integer product. */
-export interface VerifyTask extends Execution {
-  readonly kind: "verify";
-}
-
-/** Accumulators of one scheme. */
-export interface OutputsTask extends Execution {
-  readonly kind: "outputs";
-  readonly scheme: FunctionalScheme;
-}
-
-/** The plain integer product. */
+/** The plain integer product of some rows. */
 export interface ProductTask {
   readonly kind: "product";
   readonly source: WindowSource;
   readonly format: ActivationFormat;
+  /** Whole matrices, of which `rows` are multiplied. */
   readonly matrices: readonly WeightMatrix[];
+  readonly rows: Run;
 }
 
-export type WindowTask = CountTask | VerifyTask | OutputsTask | ProductTask | DisturbedTask;
+/** Work on some windows that any thread can do. */
+export type WindowTask = CountTask | OutputsTask | ProductTask | DisturbedTask;
 
+/** What a task of each kind gives; sums of the parts of a layer add up to those of the whole. */
 export interface TaskResults {
   count: DynamicTotals;
-  verify: VerifyCounts;
-  /** Sums, memory order [window][vector][col]. */
-  outputs: Float64Array;
+  /** Sums of each scheme, memory order [window][vector][col]. */
+  outputs: Float64Array[];
   product: Float64Array;
   disturbed: DisturbedSums;
 }
@@ -77,22 +65,13 @@ export function runTask(kernels: BulkKernels, task: WindowTask, windows: Uint32A
   if (task.kind === "count") return count(kernels, task, windows);
   const codes = kernels.gatherWindows(task.source, windows);
   switch (task.kind) {
-    case "verify":
-      return verify(kernels, task, codes, windows.length);
     case "outputs":
-      return execute(kernels, task, task.scheme, codes, windows.length);
+      return execute(kernels, task, codes, windows.length);
     case "product":
       return product(kernels, task, codes, windows.length);
     case "disturbed":
-      return readWindows(kernels, task, codes, windows, (count) =>
-        product(kernels, task, firstCodes(task, codes, count), count),
-      );
+      return readWindows(kernels, task, codes, windows);
   }
-}
-
-/** Codes of the first windows of some. */
-function firstCodes({ source }: DisturbedTask, codes: Uint16Array, windowCount: number): Uint16Array {
-  return codes.subarray(0, windowCount * source.vectorCount * source.rowCount);
 }
 
 function count(kernels: BulkKernels, task: CountTask, windows: Uint32Array): DynamicTotals {
@@ -105,73 +84,51 @@ function count(kernels: BulkKernels, task: CountTask, windows: Uint32Array): Dyn
 
 function product(
   kernels: BulkKernels,
-  task: Pick<ProductTask, "source" | "format" | "matrices">,
+  { source, format, matrices, rows }: ProductTask,
   codes: Uint16Array,
   windowCount: number,
 ): Float64Array {
-  const shape = codeShape(task.source, windowCount, task.format.bits);
-  const sums = new Float64Array(windowCount * task.matrices.length * task.matrices[0]!.colCount);
-  for (const [vector, matrix] of task.matrices.entries()) {
-    kernels.integerProduct(codes, shape, vector, task.format.signed, matrix, sums);
+  const { colCount } = matrices[0]!;
+  const shape = { ...codeShape(source, windowCount, format.bits), rowCount: rows.count };
+  const own = rows.count === source.rowCount ? codes : codesOfRows(codes, source.rowCount, rows);
+  const sums = new Float64Array(windowCount * matrices.length * colCount);
+  for (const [vector, matrix] of matrices.entries()) {
+    const values = matrix.values.subarray(rows.start * colCount, (rows.start + rows.count) * colCount);
+    kernels.integerProduct(own, shape, vector, format.signed, { ...matrix, values, rowCount: rows.count }, sums);
   }
   return sums;
 }
 
-/** How each scheme takes its rows: fixed or dynamic OUs, over dense or packed streams. */
-const executionOf: Record<FunctionalScheme, { formation: OuFormation; streams: "dense" | "orc" }> = {
-  naive: { formation: "fixed", streams: "dense" },
-  orc: { formation: "fixed", streams: "orc" },
-  dof: { formation: "dynamic", streams: "dense" },
-  "orc-dof": { formation: "dynamic", streams: "orc" },
-};
+function codesOfRows(codes: Uint16Array, rowCount: number, rows: Run): Uint16Array {
+  const own = new Uint16Array((codes.length / rowCount) * rows.count);
+  for (let from = rows.start, to = 0; from < codes.length; from += rowCount, to += rows.count)
+    own.set(codes.subarray(from, from + rows.count), to);
+  return own;
+}
 
-function execute(
-  kernels: BulkKernels,
-  task: Execution,
-  scheme: FunctionalScheme,
-  codes: Uint16Array,
-  windowCount: number,
-): Float64Array {
+function execute(kernels: BulkKernels, task: OutputsTask, codes: Uint16Array, windowCount: number): Float64Array[] {
   const planes = kernels.packBitPlanes(codes, codeShape(task.source, windowCount, task.format.bits));
-  const sums = new Float64Array(windowCount * task.matrices.length * task.matrices[0]!.colCount);
-  const { formation, streams } = executionOf[scheme];
+  const sumCount = windowCount * task.matrices.length * task.matrices[0]!.colCount;
+  const sums = task.schemes.map(() => new Float64Array(sumCount));
   for (const blockStreams of task.blocks) {
     const { matrixIndex, block } = blockStreams;
     const weights = task.matrices[matrixIndex]!;
     const cells: CellCoding = { cellBits: task.cellBits, coding: block.coding };
     const levels = kernels.encodeCells(weights, cells, block.bitlines);
-    const options: MvmOptions = {
-      formation,
-      ouRows: task.ouRows,
-      adcTransfer: task.adcTransfer,
-      signed: task.format.signed,
-      weights,
-      cells,
-    };
-    kernels.mvmBitSerial(planes, blockStreams[streams], levels, options, sums);
+    for (const [i, scheme] of task.schemes.entries()) {
+      const { formation, streams } = ruleOf(scheme);
+      const options: MvmOptions = {
+        formation,
+        ouRows: task.ouRows,
+        adcTransfer: task.adcTransfer,
+        signed: task.format.signed,
+        weights,
+        cells,
+      };
+      kernels.mvmBitSerial(planes, blockStreams[streams], levels, options, sums[i]!);
+    }
   }
   return sums;
-}
-
-function verify(kernels: BulkKernels, task: VerifyTask, codes: Uint16Array, windowCount: number): VerifyCounts {
-  const expected = product(kernels, task, codes, windowCount);
-  const counts: VerifyCounts = {};
-  for (const scheme of FUNCTIONAL_SCHEMES) {
-    counts[scheme] = compareSums(execute(kernels, task, scheme, codes, windowCount), expected);
-  }
-  return counts;
-}
-
-function compareSums(got: Float64Array, expected: Float64Array): Mismatches {
-  let mismatches = 0;
-  let maxAbsError = 0;
-  for (let i = 0; i < expected.length; i++) {
-    const error = Math.abs(got[i]! - expected[i]!);
-    if (error === 0) continue;
-    mismatches++;
-    maxAbsError = Math.max(maxAbsError, error);
-  }
-  return { mismatches, maxAbsError };
 }
 
 /** Adds up the results of two sets of windows. */

@@ -1,3 +1,4 @@
+import type { Steps } from "../../model/base/pace.ts";
 import { RandomStream } from "../../model/base/rng.ts";
 import type { InputTraits, ZooLayer } from "../../model/ir/zoo.ts";
 
@@ -7,6 +8,8 @@ const PIXEL_LEVELS = 256;
 /** An image changes over a seventh of its side; its noise is a few levels. */
 const PATCHES_PER_SIDE = 7;
 const NOISE_LEVELS = 8;
+/** Values drawn in one step. */
+const STEP_VALUES = 4096;
 
 /** Draws the inputs of one layer, sample by sample; each sample has a stream of its own. */
 export class InputGenerator {
@@ -31,47 +34,42 @@ export class InputGenerator {
   }
 
   /** Inputs of the samples [first, first + count), memory order [sample, …inputShape without its leading 1]. */
-  samples(first: number, count: number): Float32Array {
+  *samples(first: number, count: number): Steps<Float32Array> {
     const values = new Float32Array(count * this.valuesPerSample);
     for (let index = 0; index < count; index++) {
       const sample = values.subarray(index * this.valuesPerSample, (index + 1) * this.valuesPerSample);
-      this.drawSample(sample, new RandomStream([...this.keys, "sample", first + index]));
+      yield* this.drawSample(sample, new RandomStream([...this.keys, "sample", first + index]));
     }
     return values;
   }
 
-  private drawSample(values: Float32Array, stream: RandomStream): void {
-    if (this.traits.kind === "image") this.drawImage(values, stream);
-    else if (this.traits.kind === "rectified") this.drawRectified(values, stream);
-    else this.drawSigned(values, stream);
-  }
-
-  private drawRectified(values: Float32Array, stream: RandomStream): void {
-    const { scales, channelRun } = this;
+  private drawSample(values: Float32Array, stream: RandomStream): Steps<void> {
+    if (this.traits.kind === "image") return this.drawImage(values, stream);
+    if (this.traits.kind === "signed") return this.drawChannels(values, () => stream.normal());
     const threshold = this.traits.density * 2 ** 32;
-    for (let at = 0, channel = 0; at < values.length; channel++) {
-      const scale = scales[channel % scales.length]!;
-      for (const end = at + channelRun; at < end; at++) {
-        if (stream.int32() >>> 0 < threshold) values[at] = scale * Math.abs(stream.normal());
-      }
-    }
+    return this.drawChannels(values, () => (stream.int32() >>> 0 < threshold ? Math.abs(stream.normal()) : 0));
   }
 
-  private drawSigned(values: Float32Array, stream: RandomStream): void {
+  private *drawChannels(values: Float32Array, draw: () => number): Steps<void> {
     const { scales, channelRun } = this;
+    let drawn = 0;
     for (let at = 0, channel = 0; at < values.length; channel++) {
       const scale = scales[channel % scales.length]!;
-      for (const end = at + channelRun; at < end; at++) values[at] = scale * stream.normal();
+      for (const end = at + channelRun; at < end; at++) values[at] = scale * draw();
+      if (at - drawn < STEP_VALUES) continue;
+      drawn = at;
+      yield;
     }
   }
 
   /** Pixels k / 256: per channel a field between random knots, and noise; the darkest ones are 0 where few are lit. */
-  private drawImage(values: Float32Array, stream: RandomStream): void {
+  private *drawImage(values: Float32Array, stream: RandomStream): Steps<void> {
     const [, channelCount = 1, height = 1, width = 1] = this.layer.inputShape;
     for (let channel = 0; channel < channelCount; channel++) {
       const plane = values.subarray(channel * height * width, (channel + 1) * height * width);
       drawField(plane, height, width, stream);
       if (this.traits.density < 1) darken(plane, this.traits.density);
+      yield;
     }
   }
 }

@@ -1,3 +1,4 @@
+import type { Steps } from "../../model/base/pace.ts";
 import type { RandomStream } from "../../model/base/rng.ts";
 import type { LayerSparsity, ZooLayer } from "../../model/ir/zoo.ts";
 
@@ -21,17 +22,17 @@ interface GroupPlan {
  * its tail: pruning keeps the largest. `streamOf` gives the stream of a group, `zeros` the memory.
  * @throws RangeError when the zero rows and columns leave too few cells.
  */
-export function generateWeights(
+export function* generateWeights(
   layer: ZooLayer,
   sparsity: LayerSparsity,
   streamOf: (group: number) => RandomStream,
   zeros = (count: number): Float32Array => new Float32Array(count),
-): Float32Array {
+): Steps<Float32Array> {
   const { groupCount, matrixRows, matrixCols } = layer;
   const groupSize = matrixRows * matrixCols;
   const weights = zeros(groupCount * groupSize);
   for (const [group, plan] of planGroups(layer, sparsity).entries()) {
-    fillGroup(
+    yield* fillGroup(
       weights.subarray(group * groupSize, (group + 1) * groupSize),
       matrixRows,
       matrixCols,
@@ -78,13 +79,13 @@ function share(total: number, sizes: readonly number[]): number[] {
   });
 }
 
-function fillGroup(
+function* fillGroup(
   weights: Float32Array,
   rowCount: number,
   colCount: number,
   plan: GroupPlan,
   stream: RandomStream,
-): void {
+): Steps<void> {
   const rows = chooseKept(rowCount, plan.zeroRowCount, stream);
   const cols = chooseKept(colCount, plan.zeroColCount, stream);
   let free = rows.length * cols.length;
@@ -102,6 +103,7 @@ function fillGroup(
       const magnitude = smallest - Math.log(((bits >>> 1) + 0.5) / 2 ** 31);
       weights[start + cols[c]!] = scale * (bits & 1 ? -magnitude : magnitude);
     }
+    yield;
   }
 }
 

@@ -4,6 +4,7 @@ import { chooseNetwork, zooNetworks } from "./catalog.ts";
 
 const PREFIX = "zoo:";
 
+/** Whether a text means a network of the zoo: `zoo:NAME` or `zoo:NAME@VARIANT`. */
 export function isZooName(text: string): boolean {
   return text.startsWith(PREFIX);
 }
@@ -33,6 +34,7 @@ export interface ZooEntry {
   readonly variants: readonly { readonly name: string; readonly zeroRatio: number; readonly source: string }[];
 }
 
+/** All networks of the zoo, as `sre zoo` lists them. */
 export function listZoo(): ZooEntry[] {
   return zooNetworks.map(({ name, text, layers, inputSource, variants }) => {
     const weightsOf = (layer: (typeof layers)[number]): number =>

@@ -15,7 +15,7 @@ export const TIMING = { patience_ms: 2000, reconcile_ms: 500, backoff_ms: 50 };
 
 if (!hasRedisServer) console.warn("no redis-server on this machine: the sweeps over a queue are not tested");
 
-export async function redisServer(password?: string): Promise<RedisServer> {
+async function redisServer(password?: string): Promise<RedisServer> {
   const server = await RedisServer.start(emptyFolder(), password);
   onTestFinished(() => server.kill());
   return server;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { TaskQueue } from "../../../src/edges/pool/taskQueue.ts";
+import { Dropped, TaskQueue } from "../../../src/edges/pool/taskQueue.ts";
 
 /** Jobs 0 … count-1 at once through a queue whose workers take a few turns of the event loop for each. */
 async function runJobs(count: number, workerCount: number, failing: ReadonlySet<number> = new Set()) {
@@ -78,7 +78,10 @@ describe("task queue", () => {
     const queue = new TaskQueue(1, async (job: number) => work(job), work);
     const outcomes = Promise.allSettled([1, 2, 3].map((job) => queue.run(job)));
     queue.drop(new Error("stop"));
-    expect(await outcomes).toEqual(Array(3).fill({ status: "rejected", reason: new Error("stop") }));
+    for (const outcome of await outcomes) {
+      expect(outcome).toMatchObject({ status: "rejected", reason: { reason: new Error("stop") } });
+      expect((outcome as PromiseRejectedResult).reason).toBeInstanceOf(Dropped);
+    }
     expect(begun).toEqual([]);
     await expect(queue.run(4)).resolves.toBe(4);
   });

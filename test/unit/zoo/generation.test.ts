@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { atOnce } from "../../../src/model/base/pace.ts";
 import { RandomStream } from "../../../src/model/base/rng.ts";
 import type { LayerSparsity, ZooLayer } from "../../../src/model/ir/zoo.ts";
 import { InputGenerator, chooseNetwork, generateWeights, zooNetworks } from "../../../src/stages/zoo/index.ts";
@@ -43,7 +44,7 @@ describe("weights", () => {
   it("have exactly the zeros that were asked for", () => {
     for (const { network, variant, layer, sparsity } of small) {
       const cells = layer.groupCount * layer.matrixRows * layer.matrixCols;
-      const zeros = zerosOf(layer, generateWeights(layer, sparsity, streams(1)));
+      const zeros = zerosOf(layer, atOnce(generateWeights(layer, sparsity, streams(1))));
       const title = `${network}@${variant} ${layer.name}`;
       expect(zeros.zeros, title).toBe(Math.round(sparsity.zeroRatio * cells));
       // More rows may turn out zero where the remaining density is low.
@@ -58,14 +59,14 @@ describe("weights", () => {
   it("have the structure of each group, and no more", () => {
     const layer = layerOf("caffenet", "conv2");
     const sparsity = chooseNetwork("caffenet").variant.sparsity["conv2"]!;
-    const found = zerosOf(layer, generateWeights(layer, sparsity, streams(2)));
+    const found = zerosOf(layer, atOnce(generateWeights(layer, sparsity, streams(2))));
     expect(found.zeroRows).toEqual([Math.round(0.5117 * 1200), Math.round(0.7525 * 1200)]);
     expect(found.zeroCols).toBe(Math.round(0.1211 * 256));
   });
 
   it("fill the remaining cells at one density, wherever they lie", () => {
     const layer = layerOf("caffenet", "conv2");
-    const weights = generateWeights(layer, { zeroRatio: 0.75 }, streams(3));
+    const weights = atOnce(generateWeights(layer, { zeroRatio: 0.75 }, streams(3)));
     const eighth = weights.length / 8;
     for (let part = 0; part < 8; part++) {
       const kept = weights.subarray(part * eighth, (part + 1) * eighth).filter((value) => value !== 0).length;
@@ -76,8 +77,8 @@ describe("weights", () => {
 
   it("have mean zero, and pruning leaves the large ones", () => {
     const layer = layerOf("lenet5", "ip1");
-    const dense = generateWeights(layer, { zeroRatio: 0 }, streams(4));
-    const pruned = generateWeights(layer, { zeroRatio: 0.9 }, streams(4)).filter((value) => value !== 0);
+    const dense = atOnce(generateWeights(layer, { zeroRatio: 0 }, streams(4)));
+    const pruned = atOnce(generateWeights(layer, { zeroRatio: 0.9 }, streams(4))).filter((value) => value !== 0);
     const mean = dense.reduce((a, b) => a + b, 0) / dense.length;
     const variance = dense.reduce((a, b) => a + b * b, 0) / dense.length;
     expect(Math.abs(mean)).toBeLessThan(5 * Math.sqrt(variance / dense.length));
@@ -89,14 +90,16 @@ describe("weights", () => {
   it("are the same for the same stream, and other for another", () => {
     const layer = layerOf("lenet5", "conv2");
     const sparsity: LayerSparsity = { zeroRatio: 0.5 };
-    const once = generateWeights(layer, sparsity, streams(5));
-    expect(generateWeights(layer, sparsity, streams(5))).toEqual(once);
-    expect(generateWeights(layer, sparsity, streams(6))).not.toEqual(once);
+    const once = atOnce(generateWeights(layer, sparsity, streams(5)));
+    expect(atOnce(generateWeights(layer, sparsity, streams(5)))).toEqual(once);
+    expect(atOnce(generateWeights(layer, sparsity, streams(6)))).not.toEqual(once);
   });
 
   it("that cannot be had are refused", () => {
     const layer = layerOf("lenet5", "conv2");
-    expect(() => generateWeights(layer, { zeroRatio: 0.1, zeroRowRatios: [0.5] }, streams(7))).toThrow(/do not fit/);
+    expect(() => atOnce(generateWeights(layer, { zeroRatio: 0.1, zeroRowRatios: [0.5] }, streams(7)))).toThrow(
+      /do not fit/,
+    );
   });
 });
 
@@ -104,14 +107,14 @@ describe("inputs", () => {
   const conv = layerOf("vgg16", "conv4_1");
 
   it("have the density asked for and are never negative after a rectifier", () => {
-    const values = new InputGenerator(conv, { kind: "rectified", density: 0.3 }, [1]).samples(0, 1);
+    const values = atOnce(new InputGenerator(conv, { kind: "rectified", density: 0.3 }, [1]).samples(0, 1));
     const zeros = values.filter((value) => value === 0).length;
     expect(values.every((value) => value >= 0)).toBe(true);
     expect(zeros / values.length).toBeCloseTo(0.7, 2);
   });
 
   it("differ in scale from channel to channel", () => {
-    const values = new InputGenerator(conv, { kind: "rectified", density: 1 }, [2]).samples(0, 1);
+    const values = atOnce(new InputGenerator(conv, { kind: "rectified", density: 1 }, [2]).samples(0, 1));
     const [, channels, height, width] = conv.inputShape as [number, number, number, number];
     const logs = Array.from({ length: channels }, (_, channel) => {
       const plane = values.subarray(channel * height * width, (channel + 1) * height * width);
@@ -124,9 +127,8 @@ describe("inputs", () => {
   });
 
   it("of both signs are dense", () => {
-    const values = new InputGenerator(layerOf("bert-base-layer", "query"), { kind: "signed", density: 1 }, [3]).samples(
-      0,
-      1,
+    const values = atOnce(
+      new InputGenerator(layerOf("bert-base-layer", "query"), { kind: "signed", density: 1 }, [3]).samples(0, 1),
     );
     expect(values.every((value) => value !== 0)).toBe(true);
     expect(values.filter((value) => value < 0).length / values.length).toBeCloseTo(0.5, 2);
@@ -134,7 +136,7 @@ describe("inputs", () => {
 
   it("that are images hold pixels of 8 bits that change slowly", () => {
     const image = layerOf("vgg16", "conv1_1");
-    const values = new InputGenerator(image, { kind: "image", density: 1 }, [4]).samples(0, 1);
+    const values = atOnce(new InputGenerator(image, { kind: "image", density: 1 }, [4]).samples(0, 1));
     expect(values.every((value) => Number.isInteger(value * 256) && value > 0 && value < 1)).toBe(true);
     const steps = Array.from({ length: 223 }, (_, x) => Math.abs(values[x + 1]! - values[x]!));
     expect(Math.max(...steps)).toBeLessThan(0.1);
@@ -144,15 +146,15 @@ describe("inputs", () => {
 
   it("that are drawings have so many lit pixels", () => {
     const digit = layerOf("lenet5", "conv1");
-    const values = new InputGenerator(digit, { kind: "image", density: 0.19 }, [5]).samples(0, 1);
+    const values = atOnce(new InputGenerator(digit, { kind: "image", density: 0.19 }, [5]).samples(0, 1));
     expect(values.filter((value) => value > 0).length / values.length).toBeCloseTo(0.19, 1);
   });
 
   it("are the same sample by sample as all at once", () => {
     const traits = { kind: "rectified", density: 0.5 } as const;
     const layer = layerOf("lenet5", "ip1");
-    const both = new InputGenerator(layer, traits, [6]).samples(0, 2);
-    expect(new InputGenerator(layer, traits, [6]).samples(1, 1)).toEqual(both.subarray(800));
+    const both = atOnce(new InputGenerator(layer, traits, [6]).samples(0, 2));
+    expect(atOnce(new InputGenerator(layer, traits, [6]).samples(1, 1))).toEqual(both.subarray(800));
     expect(both.subarray(0, 800)).not.toEqual(both.subarray(800));
   });
 });

@@ -21,6 +21,7 @@ import { MAX_POINT_COUNT } from "./range.ts";
 import { readExclude, readInclude } from "./rules.ts";
 import type { IncludeRule } from "./rules.ts";
 
+/** What is given beside a sweep file. */
 export interface SweepOptions {
   /** `key.path=value`, over everything but the axes. */
   readonly sets: readonly string[];

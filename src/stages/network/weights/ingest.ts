@@ -1,4 +1,4 @@
-import { Faults, InputError } from "../../../model/base/errors.ts";
+import { Faults } from "../../../model/base/errors.ts";
 import type { MatrixLayer, WeightSource } from "../../../model/ir/layer.ts";
 import type { IngestedLayer } from "../../../model/ir/report.ts";
 import type { WeightsRequest } from "../../../model/ir/request.ts";
@@ -35,8 +35,7 @@ export async function ingestWeights(file: NetworkFile, request: WeightsRequest):
     try {
       put(editable, assignment);
     } catch (error) {
-      if (!(error instanceof InputError)) throw error;
-      error.faults.forEach((fault) => faults.add(fault.place, fault.expected, fault.got));
+      faults.addFrom(error);
     }
   }
   faults.throwIfAny();
@@ -44,7 +43,7 @@ export async function ingestWeights(file: NetworkFile, request: WeightsRequest):
 }
 
 /** Layers whose weights stand in the file. */
-export function targetsOf(layers: readonly MatrixLayer[]): WeightTarget[] {
+function targetsOf(layers: readonly MatrixLayer[]): WeightTarget[] {
   return layers.flatMap(({ name, groupCount, matrixRows, matrixCols, source }) =>
     source === undefined ? [] : [{ name, groupCount, matrixRows, matrixCols, ...(source satisfies WeightSource) }],
   );
@@ -56,7 +55,7 @@ function put(tensor: EditableTensor, { weights, mask }: Assignment<WeightTarget>
 }
 
 /** Makes the elements for which `isZero` holds zero: all bits 0 in every element type. */
-export function zeroElements({ bytes, itemBytes }: EditableTensor, isZero: (index: number) => boolean): void {
+function zeroElements({ bytes, itemBytes }: EditableTensor, isZero: (index: number) => boolean): void {
   const count = bytes.length / itemBytes;
   for (let index = 0; index < count; index++) {
     if (isZero(index)) bytes.fill(0, index * itemBytes, (index + 1) * itemBytes);
