@@ -1,4 +1,4 @@
-/** Where two results differ, or null. Typed arrays, plain objects and numbers; -0 equals 0. */
+/** Where two results differ, or null. Typed arrays, plain objects and numbers; -0 equals 0, NaN itself. */
 export function difference(expected: unknown, actual: unknown, place = "result"): string | null {
   if (ArrayBuffer.isView(expected) || Array.isArray(expected)) {
     return listDifference(expected as ArrayLike<unknown>, actual, place);
@@ -16,7 +16,9 @@ export function difference(expected: unknown, actual: unknown, place = "result")
     }
     return null;
   }
-  return expected === actual ? null : `${place}: expected ${String(expected)}, got ${String(actual)}`;
+  return expected === actual || (Number.isNaN(expected) && Number.isNaN(actual))
+    ? null
+    : `${place}: expected ${String(expected)}, got ${String(actual)}`;
 }
 
 function listDifference(expected: ArrayLike<unknown>, actual: unknown, place: string): string | null {

@@ -180,7 +180,29 @@ describe("graphs", () => {
       for (const field of [6, 5, 1]) body = [(field << 3) | 2, ...lengthOf(body), ...body];
     const graphField = [(7 << 3) | 2, ...lengthOf(body), ...body];
     const bytes = new Uint8Array([...model(sound), ...graphField]);
-    expect((await linesOf(open(bytes)))[0]).toMatch(/^net\.onnx: expected a whole ONNX model, got .*recursion depth/);
+    expect((await linesOf(open(bytes)))[0]).toMatch(
+      /^net\.onnx: expected a whole ONNX model, got .*messages in each other, more than 100\)$/,
+    );
+  });
+
+  test("groups, which no model has, are not followed", async () => {
+    const bytes = new Uint8Array([
+      ...model(sound),
+      ...new Array<number>(100_000).fill((99 << 3) | 3).flatMap((tag) => [(tag & 127) | 128, tag >> 7]),
+    ]);
+    expect((await linesOf(open(bytes)))[0]).toMatch(
+      /^net\.onnx: expected a whole ONNX model, got .*a group at field 99\)$/,
+    );
+  });
+
+  test("a field that is longer than its message is not taken from behind it", async () => {
+    // The graph says that it is three bytes shorter than its last field says.
+    const bytes = model(sound);
+    const graph = bytes.indexOf((7 << 3) | 2);
+    bytes[graph + 1]! -= 3;
+    expect((await linesOf(open(bytes)))[0]).toMatch(
+      /^net\.onnx: expected a whole ONNX model, got .*behind its message\)$/,
+    );
   });
 });
 

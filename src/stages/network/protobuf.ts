@@ -81,6 +81,9 @@ export function create<T>(schema: Schema<T>, fields: Partial<T>): T {
   return { ...schema.empty(), ...fields };
 }
 
+/** Messages in messages, as protobuf itself bounds them. */
+const MAX_DEPTH = 100;
+
 /** Bytes fields are slices of `bytes`. @throws Error when it is no such message. */
 export function fromBinary<T extends object>(schema: Schema<T>, bytes: Uint8Array): T {
   return readInto(schema.empty(), schema, new BinaryReader(bytes), bytes.length, 0);
@@ -94,9 +97,6 @@ export function toBinary<T extends object>(schema: Schema<T>, message: T): Uint8
 
 type Values = Message & Record<string, unknown>;
 
-/** Messages inside each other, as the library bounds them: deeper ones would end the stack. */
-const MAX_DEPTH = 100;
-
 function readInto<T extends object>(
   message: T,
   schema: Schema<T>,
@@ -104,11 +104,13 @@ function readInto<T extends object>(
   end: number,
   depth: number,
 ): T {
-  if (depth > MAX_DEPTH) throw new Error(`maximum recursion depth of ${MAX_DEPTH} reached`);
+  if (depth > MAX_DEPTH) throw new Error(`messages in each other, more than ${MAX_DEPTH}`);
   const values = message as Values;
   while (reader.pos < end) {
     const [no, wireType] = reader.tag();
     const field = schema.byNumber.get(no);
+    // Long out of use; skipping them goes as deep as they do.
+    if (wireType === WireType.StartGroup) throw new Error(`a group at field ${no}`);
     if (field === undefined) {
       (values.$unknown ??= []).push({ no, wireType, data: reader.skip(wireType, no) });
     } else if (!field.isList) {
@@ -120,6 +122,7 @@ function readInto<T extends object>(
       (values[field.name] as unknown[]).push(readValue(field, reader, depth));
     }
   }
+  if (reader.pos > end) throw new Error(`a field that ends ${reader.pos - end} bytes behind its message`);
   return message;
 }
 

