@@ -1,5 +1,7 @@
 import { ARENA_ALIGN_BYTES } from "../assembly/shared/abi.ts";
 
+export const PAGE_BYTES = 65536;
+
 /** Arrays that cross into Wasm memory. */
 export type Payload = Uint8Array | Uint16Array | Int16Array | Uint32Array | Int32Array | Float32Array | Float64Array;
 
@@ -104,6 +106,25 @@ export class BumpArena extends Arena {
 
   reset(mark: number): void {
     this.next = mark;
+  }
+}
+
+/** Blocks from `start` on, in a memory that grows with them. */
+export class GrowingArena extends BumpArena {
+  constructor(memory: WebAssembly.Memory, start: number) {
+    super(memory, start, 2 ** 32);
+  }
+
+  override allocate(byteCount: number): number {
+    const address = super.allocate(byteCount);
+    const missing = this.mark() - this.memory.buffer.byteLength;
+    try {
+      if (missing > 0) this.memory.grow(Math.ceil(missing / PAGE_BYTES));
+    } catch (error) {
+      this.reset(address);
+      throw new RangeError(noRoom("a block that memory has room for", byteCount), { cause: error });
+    }
+    return address;
   }
 }
 

@@ -15,15 +15,20 @@ export async function instantiateBound(bytes: Uint8Array): Promise<BoundModule> 
   const diagnostics: string[] = [];
   const report = (message: string) => void diagnostics.push(message);
   const bound = await instantiate(bytes, { diagnostics: { report } });
-  const { describe, configure, encodeIndex, decodeIndex } = bound.exports;
+  const { describe, configure, encodeIndex, decodeIndex, __collect } = bound.exports;
+  // A returned array is an unpinned view of Wasm memory: it is copied before the module, which never does so by itself,
+  // collects what nothing holds.
+  const copied = <T extends Uint32Array | Int32Array>(view: unknown): T => {
+    const copy = (view as T).slice() as T;
+    __collect!();
+    return copy;
+  };
   return {
     raw: bound.loadedModule.instance.exports,
     describe: () => describe!() as string,
     configure: (geometry) => configure!(geometry) as string,
-    // A returned array is an unpinned view of Wasm memory: copy before anything else is called.
-    encodeIndex: (mask, rowStart, rowCount, indexBits) =>
-      (encodeIndex!(mask, rowStart, rowCount, indexBits) as Uint32Array).slice(),
-    decodeIndex: (entries, previousRow) => (decodeIndex!(entries, previousRow) as Int32Array).slice(),
+    encodeIndex: (mask, rowStart, rowCount, indexBits) => copied(encodeIndex!(mask, rowStart, rowCount, indexBits)),
+    decodeIndex: (entries, previousRow) => copied(decodeIndex!(entries, previousRow)),
     takeDiagnostics: () => diagnostics.splice(0),
   };
 }

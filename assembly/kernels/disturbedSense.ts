@@ -129,7 +129,9 @@ export function senseGeneral(
   for (let ou = own.ous; ou < end; ou += OU_BYTES) {
     const offset = load<f32>(ou, OU_OFFSET);
     for (let lane = 0; lane < laneCount; lane++) {
-      const value = senseSum(<f64>(load<f32>(at) + offset), mode, topCode, fullScale);
+      const sum = load<f32>(at) + offset;
+      // Lanes that are not in use hold anything: NaN would have no code.
+      const value = senseSum(isNaN<f32>(sum) ? 0 : <f64>sum, mode, topCode, fullScale);
       at += 4;
       if (isWide) store<u16>(out, <u16>value);
       else store<u8>(out, <u8>value);

@@ -3,6 +3,9 @@ import { ShareTally } from "../model/base/distribution.ts";
 import { sum } from "../model/base/numbers.ts";
 import type { CrossbarDemand } from "../model/ir/placement.ts";
 import type { LayerPipeline, PipelineReport, PlacementReport, Report, Scheme } from "../model/ir/report.ts";
+import { PLACEMENTS } from "../model/schemes/rule.ts";
+import type { PlacementName } from "../model/schemes/rule.ts";
+import { ruleOf } from "../model/schemes/schemes.ts";
 import { chipArea, tilesArea } from "../stages/cost/area.ts";
 import { cuBusy } from "../stages/cost/cuBusy.ts";
 import { balancePipeline } from "../stages/cost/pipeline.ts";
@@ -13,9 +16,6 @@ import type { LayerFindings } from "../stages/report/layerReport.ts";
 import type { PipelineFindings } from "../stages/report/totals.ts";
 import { addDemands } from "./prepare.ts";
 
-export const PLACEMENTS = ["dense", "recom", "orc"] as const;
-export type PlacementName = (typeof PLACEMENTS)[number];
-
 /** A layer, and what is known of each of its crossbars. */
 export interface ChipLayer extends LayerFindings {
   /** Used cells of each crossbar. */
@@ -23,17 +23,6 @@ export interface ChipLayer extends LayerFindings {
   /** OU cycles of each crossbar; null unless collected. */
   readonly crossbarWork: Record<Scheme, Float64Array> | null;
 }
-
-/** Which placement a scheme's crossbars have. */
-export const placementOf: Record<Scheme, PlacementName> = {
-  naive: "dense",
-  recom: "recom",
-  occ: "dense",
-  orc: "orc",
-  dof: "dense",
-  "orc-dof": "orc",
-  isaac: "dense",
-};
 
 /** Demand of the network in its three placements, and the chip. */
 export function areaReport(layers: readonly ChipLayer[], config: Config): Report["area"] {
@@ -80,10 +69,11 @@ export function schemePipeline(
   sampleCount: number,
   config: Config,
 ): SchemePipeline {
-  const placement = placements[placementOf[scheme]];
+  const { placement: placementName } = ruleOf(scheme);
+  const placement = placements[placementName];
   const crossbarsAvailable = placement.crossbarsAvailable ?? placement.crossbars;
   const cycle_ns = schemeCycle_ns(scheme, config);
-  const crossbarsOf = (layer: ChipLayer): number => layer.demands[placementOf[scheme]].crossbarCount;
+  const crossbarsOf = (layer: ChipLayer): number => layer.demands[placementName].crossbarCount;
   const result = balancePipeline(
     layers.map((layer) => ({
       name: entryName(layer.layer),

@@ -1,4 +1,3 @@
-import type { Kernels } from "../../bindings/kernels.ts";
 import type { Config } from "../model/arch/config.ts";
 import { assumptions } from "../model/arch/assumptions.ts";
 import { sum } from "../model/base/numbers.ts";
@@ -66,28 +65,21 @@ export interface CountedWorkload extends Pick<WorkloadSession, "sampleCount" | "
 }
 
 /** simulate: counts of every scheme. */
-export function totalsOf(
-  prepared: PreparedLayer,
-  counted: CountedLayer,
-  config: Config,
-  kernels: Kernels,
-): LayerTotals {
-  const { outline, compressed, demands, zeros } = prepared;
+export function totalsOf(prepared: PreparedLayer, counted: CountedLayer, config: Config): LayerTotals {
+  const { outline, compressed, demands, zeros, ousOf } = prepared;
   const { windowCount, dynamic, statistics, openRows } = counted;
   const { rowCount, colCount } = outline.matrices[0]!;
-  const inputs = outline.matrices.length * rowCount;
+  const matrixCount = outline.matrices.length;
   const counts = schemeCounts(
-    compressed,
+    ousOf,
     {
       windowCount,
-      inputsPerWindow: inputs,
-      recomInputsPerWindow: inputs - zeros.zeroRowCount,
-      outputsPerWindow: outline.matrices.length * colCount,
+      inputsPerWindow: matrixCount * rowCount,
+      outputsPerWindow: matrixCount * colCount,
       activationBits: outline.activations.bits,
       dynamic,
     },
     config,
-    kernels,
   );
   return {
     layer: outline,
@@ -100,7 +92,7 @@ export function totalsOf(
     dynamic,
     counts,
     openRows: openRows && openRowsReport(openRows),
-    ...crossbarFindings(prepared, counted, counts, config, kernels),
+    ...crossbarFindings(prepared, counted, counts, config),
   };
 }
 
@@ -124,11 +116,10 @@ function priceLayer(totals: LayerTotals, config: Config): PricedLayer {
 
 /** What is known of each crossbar. */
 function crossbarFindings(
-  { outline, compressed }: PreparedLayer,
+  { outline, compressed, ousOf }: PreparedLayer,
   { windowCount, openRows }: CountedLayer,
   counts: Required<LayerCounts>,
   config: Config,
-  kernels: Kernels,
 ): Pick<PricedLayer, "crossbarUse" | "crossbarWork"> {
   const { rows, cols } = config.crossbar;
   const planeCount = windowCount * outline.activations.bits;
@@ -139,7 +130,7 @@ function crossbarFindings(
       recom: crossbarUse(compressed.recomSegments, rows * cols),
       orc: crossbarUse(compressed.orcSegments, rows * cols),
     },
-    crossbarWork: seen && crossbarWork(compressed, planeCount, counts, seen, config, kernels),
+    crossbarWork: seen && crossbarWork(ousOf, planeCount, counts, seen),
   };
 }
 

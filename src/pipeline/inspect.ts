@@ -1,6 +1,7 @@
 import { loadKernels } from "../../bindings/index.ts";
 import type { Kernels } from "../../bindings/kernels.ts";
 import type { Config } from "../model/arch/config.ts";
+import { sum } from "../model/base/numbers.ts";
 import type { FloatTensor, SkippedNode } from "../model/ir/layer.ts";
 import type { Network } from "../model/ir/network.ts";
 import type { QuantizedLayer } from "../model/ir/quantized.ts";
@@ -12,7 +13,6 @@ import { quantizeLayer } from "../stages/quantize/quantizeLayer.ts";
 import { quantizeMatrix } from "../stages/quantize/quantizeMatrix.ts";
 import { zeroSegmentRatios } from "../stages/compress/zeroSegments.ts";
 import { ratio, weightReport } from "../stages/report/layerReport.ts";
-import { countFixedRows } from "../stages/simulate/fixedOus.ts";
 import { chooseNetwork } from "../stages/zoo/index.ts";
 import { weightsOfNetwork, weightsOfZoo } from "./ingest.ts";
 import { windowsPerSample } from "./calibration.ts";
@@ -156,8 +156,8 @@ async function inspectLayer(
   const { outline, compressed, demands, zeros } = await prepareLayer(layer, config, kernels, clock, new Pace());
   const described = weightReport({ layer: outline, demands, zeros, orc: compressed.orc }, config);
   const { matrixRows, matrixCols, matrixCount } = described;
-  const naive = countFixedRows(compressed.denseSegments, config.ou.rows, kernels).ouOps;
-  const orc = countFixedRows(compressed.orcSegments, config.ou.rows, kernels).ouOps;
+  const naive = sum(kernels.countFixedOus(compressed.denseSegments, config.ou.rows));
+  const orc = sum(kernels.countFixedOus(compressed.orcSegments, config.ou.rows));
   return {
     ...described,
     weights: { ...described.weights, zeroSegmentRatios: zeroSegmentRatios(layer.matrices) },

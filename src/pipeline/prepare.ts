@@ -14,6 +14,7 @@ import type { BlockStreams, CompressedLayer, CountPlans, ExecutableLayer } from 
 import type { KeptRows } from "../model/ir/keptRows.ts";
 import type { CrossbarDemand, Placement } from "../model/ir/placement.ts";
 import type { LayerOutline, QuantizedLayer } from "../model/ir/quantized.ts";
+import type { Scheme } from "../model/schemes/schemes.ts";
 import { blockStreams } from "../stages/compress/blockStreams.ts";
 import { KeptRowsMap } from "../stages/compress/keptRowsMap.ts";
 import { compressLayer } from "../stages/compress/compressLayer.ts";
@@ -22,6 +23,8 @@ import { chosenPlan } from "../stages/compress/countPlan.ts";
 import { denseDemand, placeMatrix } from "../stages/map/placeMatrix.ts";
 import type { Executor } from "../stages/simulate/executor.ts";
 import { countTile } from "../stages/simulate/countLayer.ts";
+import { schemeOus } from "../stages/simulate/schemeOus.ts";
+import type { SchemeOus } from "../stages/simulate/schemeOus.ts";
 import type { PhaseClock } from "./phases.ts";
 
 /** A layer placed and compressed, before any activation is seen; its weights are not in it. */
@@ -30,6 +33,7 @@ export interface PreparedLayer {
   readonly compressed: CompressedLayer;
   readonly demands: { readonly dense: CrossbarDemand; readonly recom: CrossbarDemand; readonly orc: CrossbarDemand };
   readonly zeros: ZeroCounts;
+  readonly ousOf: Readonly<Record<Scheme, SchemeOus>>;
   /** null when it is not asked for, or too large. */
   readonly keptRows: KeptRows | null;
 }
@@ -55,6 +59,11 @@ export async function prepareLayer(
     paced(compressLayer(matrices, placement, recomPlacements, config, kernels, keptRows), pace),
   );
   const dense = denseDemand(placement);
+  const zeros = {
+    zeroCount: sum(structures.map((structure) => structure.zeroCount)),
+    zeroRowCount: sum(structures.map((structure) => structure.zeroRowCount)),
+    zeroColCount: sum(structures.map((structure) => structure.zeroColCount)),
+  };
   return {
     outline: outlineOf(layer),
     compressed,
@@ -63,11 +72,8 @@ export async function prepareLayer(
       recom: addDemands(recomPlacements.map(denseDemand)),
       orc: compressed.orcDemand,
     },
-    zeros: {
-      zeroCount: sum(structures.map((structure) => structure.zeroCount)),
-      zeroRowCount: sum(structures.map((structure) => structure.zeroRowCount)),
-      zeroColCount: sum(structures.map((structure) => structure.zeroColCount)),
-    },
+    zeros,
+    ousOf: clock.time("compress", () => schemeOus({ matrices, placement, compressed, zeros, config, kernels })),
     keptRows: keptRows?.build() ?? null,
   };
 }

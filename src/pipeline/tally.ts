@@ -89,12 +89,12 @@ export class LayerTally {
 
   /** simulate: everything that was counted. */
   finish(): FinishedLayer {
-    const { clock, config, kernels } = this.session;
+    const { clock, config } = this.session;
     const { windowCount, dynamic, statistics, verify, verifiedWindows } = this;
     const { prepared } = this.ready;
     const openRows = this.ready.openRows?.result() ?? null;
     const totals = clock.time("count", () =>
-      totalsOf(prepared, { windowCount, dynamic, statistics, openRows }, config, kernels),
+      totalsOf(prepared, { windowCount, dynamic, statistics, openRows }, config),
     );
     const outputs = this.outputParts.length === 0 ? null : this.outputs();
     return { totals, verify, verifiedWindows, outputs, keptRows: prepared.keptRows };

@@ -1,7 +1,9 @@
 import { ABI_VERSION } from "../../assembly/shared/abi.ts";
 import { describe, expect, test } from "vitest";
 import type { BulkKernels, Kernels } from "../../bindings/kernels.ts";
+import { readWasm } from "../../bindings/load.node.ts";
 import { ScalarKernels } from "../../bindings/scalar.ts";
+import { instantiateAlone } from "../../bindings/workerKernels.ts";
 import { Random } from "../helpers/random.ts";
 import { bulkCases, controlCases, type CaseGenerator } from "./cases.ts";
 import { difference } from "./difference.ts";
@@ -60,6 +62,15 @@ describe.each(implementations)("%s equals the TypeScript twin", async (_name, in
     const lanesAlone = ["areClassesSound", "areListsSound", "countScratchBytes", "countWindows"];
     const needLanes = backend === "wasm-scalar" ? lanesAlone : [];
     expect(uncalledExports().sort()).toEqual(needLanes);
+  });
+});
+
+describe("worker on a memory of its own equals the TypeScript twin", async () => {
+  const kernels = await instantiateAlone(await WebAssembly.compile(await readWasm("worker")));
+  const cases = { ...bulkCases, ...controlCases };
+
+  test.each(Object.keys(cases))("%s", (name) => {
+    expect(firstDifference(name, cases[name]!, kernels)).toBeNull();
   });
 });
 

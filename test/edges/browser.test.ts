@@ -1,8 +1,8 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import type { Browser } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { SCHEMES, decodeArray, faultLine, parseConfig, simulate, zooWorkload } from "../../src/index.ts";
 import type { Fault, Report, Scheme, SimulateRequest, SimulateResult } from "../../src/index.ts";
@@ -158,45 +158,73 @@ describe.skipIf(browserPath === undefined)("in a browser", () => {
     );
   });
 
+  test("a browser without SIMD counts on one thread, isolated or not", async () => {
+    const { page, run } = await openTasks(isolated, "index.js");
+    // Modules that do not validate are what such a browser sees.
+    const unknown = { contentType: "application/wasm", body: Buffer.from([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 10, 1]) };
+    await page.route(/(release|worker)\.wasm$/, (route) => route.fulfill(unknown));
+    expect(await run("start", { threads: 2 })).toEqual({ threads: 1, isIsolated: true, backend: "wasm-scalar" });
+    expect((await run<{ totals: unknown }>("time", "zoo:lenet5")).totals).toEqual(drawnInNode.totals);
+  });
+
   test("takes little to load", async () => {
-    const weigh = (requests: readonly string[]): number =>
-      [...new Set(requests.map((url) => basename(new URL(url).pathname)))]
+    const weigh = (names: Iterable<string>): number =>
+      [...names]
         .map((name) => gzipSync(readFileSync(join(built, name)), { level: 9 }).length)
         .reduce((sum, bytes) => sum + bytes, 0);
-    const fromBundle = ({ requests }: WatchedPage): string[] =>
-      requests.filter((url) => /^\/dist\/browser\/[^/]+$/.test(new URL(url).pathname));
-
-    const loaded = async (script: string): Promise<{ watched: WatchedPage; bytes: number }> => {
-      const watched = await openPage(browser, `${isolated.url}/`);
-      await watched.page.addScriptTag({ type: "module", content: `${script}; window.isDone = true` });
-      await watched.page.waitForFunction("window.isDone");
-      return { watched, bytes: weigh(fromBundle(watched)) };
+    /** Names of the files of the bundle that a page has loaded when it is done with a script. */
+    const loadedBy = async (server: StaticServer, script: string): Promise<{ page: Page; names: Set<string> }> => {
+      const { page, requests } = await openPage(browser, `${server.url}/`);
+      await page.addScriptTag({ type: "module", content: `${script}; window.isDone = true` });
+      await page.waitForFunction("window.isDone");
+      const paths = requests.map((url) => new URL(url).pathname);
+      return {
+        page,
+        names: new Set(paths.filter((path) => /^\/dist\/browser\/[^/]+$/.test(path)).map((p) => basename(p))),
+      };
     };
-    const kernels = await loaded(`
-      import { loadKernels } from "/dist/browser/kernels.js";
-      await loadKernels()`);
-    // A network from its file on two threads, with a configuration that is whole.
-    const engine = await loaded(`
+    const kernels = await loadedBy(
+      isolated,
+      `import { loadKernels } from "/dist/browser/kernels.js";
+      await loadKernels()`,
+    );
+    // Text → configuration, a network from its file, weights from another one by rules: whatever is loaded later is loaded.
+    const everything = `
       import { SCHEMES, startEngine } from "/dist/browser/engine.js";
       const bytes = async (name) => new Uint8Array(await (await fetch("/examples/lenet5/" + name)).arrayBuffer());
       const engine = await startEngine({ threads: 2 });
-      const inputs = await engine.decodeArray(await bytes("digits.idx3"), "digits.idx3");
+      const model = await bytes("lenet5-ssl.onnx");
+      const rules = { text: "rules: [{ layer: 'conv*', tensor: $0.W }]", place: "page" };
+      const config = await engine.parseConfig([{ text: "ou: { rows: 8 }", place: "page" }]);
       const { report } = await engine.simulate({
-        workload: { kind: "network", name: "lenet5", model: await bytes("lenet5-ssl.onnx"), inputs },
-        config: ${JSON.stringify(config)},
-        source: { source: "", sha256: "" },
-        schemes: SCHEMES, samples: 1, seed: 0, verifyWindows: 0,
+        workload: {
+          kind: "network", name: "lenet5", model,
+          inputs: await engine.decodeArray(await bytes("digits.idx3"), "digits.idx3"),
+          weightsFrom: { weights: [{ place: "same.onnx", bytes: model }], masks: [], rules },
+        },
+        config, source: { source: "", sha256: "" }, schemes: SCHEMES, samples: 1, seed: 0, verifyWindows: 0,
       });
-      window.parse = () => engine.parseConfig([{ text: "ou: { rows: 8 }", place: "page" }]);
-      window.report = report`);
-    expect((await engine.watched.page.evaluate("window.report")) as Report).toHaveProperty("totals.orc-dof");
-    expect(await engine.watched.page.evaluate("window.parse()")).toEqual(
-      parseConfig([{ text: "ou: { rows: 8 }", place: "page" }], []),
-    );
-    const sizes = { kernels: kernels.bytes, engine: engine.bytes, withParser: weigh(fromBundle(engine.watched)) };
+      window.answers = { config, report, threads: engine.threads }`;
+    const sizes: Record<string, number> = { kernels: weigh(kernels.names) };
+    for (const [kind, server, threads, wasm] of [
+      ["one thread", plain, 1, "release.wasm"],
+      ["threads", isolated, 2, "worker.wasm"],
+    ] as const) {
+      const { page, names } = await loadedBy(server, everything);
+      const answers = await page.evaluate<{ config: unknown; report: Report; threads: number }>("window.answers");
+      expect(answers.threads).toBe(threads);
+      expect(answers.config).toEqual(parseConfig([{ text: "ou: { rows: 8 }", place: "page" }], []));
+      expect(answers.report).toHaveProperty("totals.orc-dof");
+      // All that there is, but for the other doors and for what only a browser without SIMD loads.
+      const others = /^(index|inline|kernels|twin)\.js$|\.wasm$/;
+      const scripts = readdirSync(built).filter((name) => /\.(js|wasm)$/.test(name) && !others.test(name));
+      expect([...names].sort()).toEqual([...scripts, wasm].sort());
+      sizes[kind] = weigh(names);
+    }
     console.log(`bytes in gzip: ${JSON.stringify(sizes)}`);
-    expect(sizes.kernels).toBeLessThanOrEqual(40 * 1024);
-    expect(sizes.engine).toBeLessThanOrEqual(150_000);
+    expect(sizes["kernels"]).toBeLessThanOrEqual(40_000);
+    expect(sizes["one thread"]).toBeLessThanOrEqual(150_000);
+    expect(sizes["threads"]).toBeLessThanOrEqual(150_000);
   });
 
   test("VGG-16's convolutions, beside Node", { timeout: 180_000 }, async () => {

@@ -1,6 +1,6 @@
 import { fromBinary } from "@bufbuild/protobuf";
 import type { NumericArray } from "../../src/index.ts";
-import { ModelProtoSchema } from "../../src/stages/network/onnx_pb.ts";
+import { ModelProtoSchema } from "./onnx_pb.ts";
 
 /** Channels x side x side, memory order [channel][row][column]. */
 interface Picture {

@@ -8,8 +8,8 @@ import {
   NodeProtoSchema,
   TensorProtoSchema,
   ValueInfoProtoSchema,
-} from "../../src/stages/network/onnx_pb.ts";
-import type { AttributeProto, GraphProto, NodeProto, TensorProto } from "../../src/stages/network/onnx_pb.ts";
+} from "./onnx_pb.ts";
+import type { AttributeProto, GraphProto, NodeProto, TensorProto } from "./onnx_pb.ts";
 
 /** Attribute values: 1 is an integer, float(1) a float. */
 export type AttributeValue =

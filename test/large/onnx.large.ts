@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Report } from "../../src/index.ts";
 import { chooseNetwork } from "../../src/stages/zoo/index.ts";
-import type { NodeProto, TensorProto } from "../../src/stages/network/onnx_pb.ts";
+import type { NodeProto, TensorProto } from "../helpers/onnx_pb.ts";
 import { model, node, rawTensor, tensorWith } from "../helpers/onnx.ts";
 import { Random } from "../helpers/random.ts";
 import { sre } from "../edges/sre.ts";

@@ -4,57 +4,10 @@ import { FUNCTIONAL_SCHEMES, SCHEMES } from "../../src/index.ts";
 import { oracle } from "../helpers/oracle.ts";
 import type { OracleConfig, OracleWorkload } from "../helpers/oracle.ts";
 import { Random } from "../helpers/random.ts";
+import { randomMatrix, randomMatrixConfig } from "../helpers/randomMatrix.ts";
 import { simulateMatrix } from "../helpers/workload.ts";
 
 // The whole engine against the naive second implementation, integers without tolerance.
-
-const losslessBits = ({ H, c }: { H: number; c: number }): number => Math.ceil(Math.log2(H * (2 ** c - 1) + 1));
-
-function randomConfig(random: Random): OracleConfig {
-  const R = random.pick([4, 8, 16, 33, 64, 128]);
-  const C = random.pick([4, 8, 30, 64, 128]);
-  const H = random.pick([1, 2, 3, 8, 9, 16, 32, 128].filter((h) => h <= R));
-  const L = random.pick([1, 2, 3, 8, 16, 32, 128].filter((l) => l <= C));
-  const c = random.integer(1, 4);
-  const base = { R, C, H, L, c };
-  return {
-    ...base,
-    Bw: random.pick([2, 3, 4, 8, 16]),
-    Ba: random.pick([2, 3, 8, 16]),
-    indexBits: random.pick(["unlimited" as const, 1, 2, 3, 5, 8]),
-    packing: random.pick(["layer", "crossbar"] as const),
-    coding: random.pick(["offset", "offset", "differential"] as const),
-    fillCycles: random.pick([0, 3]),
-    emptyPlaneCycles: random.pick([0, 0, 1]),
-    adcBits: random.chance(0.6) ? losslessBits(base) : random.integer(1, losslessBits(base) + 1),
-    adcMode: random.pick(["clip", "scale"] as const),
-  };
-}
-
-function randomWorkload(random: Random, { Bw, Ba, coding }: OracleConfig): OracleWorkload {
-  const rows = random.pick([1, 2, 7, 31, 40, 130]);
-  const cols = random.pick([1, 2, 3, 9]);
-  const windows = random.integer(1, 3);
-  const zeroWeight = random.pick([0, 0.5, 0.95]);
-  const zeroRow = random.pick([0, 0.6]);
-  const signed = random.chance(0.4);
-  const high = 2 ** (Bw - 1) - 1;
-  const low = coding === "offset" ? -high - 1 : -high;
-  return {
-    weights: Array.from({ length: rows }, () => {
-      const empty = random.chance(zeroRow);
-      return Array.from({ length: cols }, () => (empty || random.chance(zeroWeight) ? 0 : random.integer(low, high)));
-    }),
-    activations: Array.from({ length: windows }, () =>
-      Array.from({ length: rows }, () => {
-        if (random.chance(0.4)) return 0;
-        return signed
-          ? random.integer(-(2 ** (Ba - 1)), 2 ** (Ba - 1) - 1)
-          : random.integer(0, 2 ** random.integer(1, Ba) - 1);
-      }),
-    ),
-  };
-}
 
 async function expectAgreement(
   workload: OracleWorkload,
@@ -91,8 +44,8 @@ describe("engine equals the naive model", () => {
     async (seed) => {
       for (let index = 0; index < 20; index++) {
         const random = new Random(seed * 1000 + index);
-        const config = randomConfig(random);
-        const workload = randomWorkload(random, config);
+        const config = randomMatrixConfig(random);
+        const workload = randomMatrix(random, config);
         const outputsOf = random.pick(FUNCTIONAL_SCHEMES);
         try {
           await expectAgreement(workload, config, outputsOf);

@@ -1,7 +1,7 @@
 import type { NumericArray } from "../../src/index.ts";
-import type { NodeProto, TensorProto } from "../../src/stages/network/onnx_pb.ts";
 import { chooseNetwork } from "../../src/stages/zoo/index.ts";
 import { model, node, noise, tensor } from "../helpers/onnx.ts";
+import type { NodeProto, TensorProto } from "../helpers/onnx_pb.ts";
 
 const CLASSES = 10;
 

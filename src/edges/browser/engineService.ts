@@ -72,8 +72,8 @@ export class EngineService {
   start(setup: EngineSetup): Promise<Outcome<EngineFacts>> {
     return outcomeOf(async () => {
       if (setup.onnxRuntime !== undefined) locateRuntime(setup.onnxRuntime);
-      this.kernels = await loadKernels({ folder: setup.wasm });
-      if (setup.threads > 1) this.pool = await createPool(setup.threads, setup.wasm).catch(noMemory);
+      if (setup.threads > 1) this.pool = await createPool(setup.threads, setup.wasm).catch(noThreads);
+      this.kernels = this.pool?.kernels ?? (await loadKernels({ folder: setup.wasm }));
       return { threads: this.pool?.executor.threads ?? 1, backend: this.kernels.backend };
     });
   }
@@ -179,8 +179,8 @@ export class EngineService {
   }
 }
 
-/** Some devices have no such memory to give; one thread does with little. */
-function noMemory(error: unknown): null {
-  if (error instanceof RangeError) return null;
+/** Some devices have no such memory to give, some know no SIMD; one thread does without. */
+function noThreads(error: unknown): null {
+  if (error instanceof RangeError || error instanceof WebAssembly.CompileError) return null;
   throw error;
 }

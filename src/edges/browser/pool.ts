@@ -1,4 +1,5 @@
-import { instantiateOnSharedMemory, readWasm, runTask } from "../../index.ts";
+import { instantiateAlone, instantiateOnSharedMemory, readWasm, runTask } from "../../index.ts";
+import type { Kernels } from "../../index.ts";
 import { queueExecutor } from "../pool/queueExecutor.ts";
 import type { PoolJob, PoolResult, QueueExecutor } from "../pool/queueExecutor.ts";
 import { TaskQueue } from "../pool/taskQueue.ts";
@@ -13,6 +14,8 @@ export const POOL_WORKER = "sre-pool";
 
 export interface BrowserPool {
   readonly executor: QueueExecutor;
+  /** For what is no window task, with a memory of their own: a page with threads loads one module. */
+  readonly kernels: Kernels;
   /** Rejects the tasks that no thread has begun. */
   drop(reason: unknown): void;
 }
@@ -24,7 +27,8 @@ interface Thread {
 
 /**
  * Window tasks on `threads` threads, this one among them, over one memory: the pool of edges/pool, with workers of the
- * browser. Needs SharedArrayBuffer. @throws RangeError when the browser gives no such memory.
+ * browser. Needs SharedArrayBuffer. @throws RangeError when the browser gives no such memory, WebAssembly.CompileError when
+ * it knows no SIMD.
  */
 export async function createPool(threads: number, wasmFolder: string | undefined): Promise<BrowserPool> {
   const {
@@ -32,6 +36,7 @@ export async function createPool(threads: number, wasmFolder: string | undefined
     regions: [ownRegion, ...regions],
   } = createThreadMemory(threads);
   const module = await WebAssembly.compile(await readWasm("worker", wasmFolder));
+  const alone = await instantiateAlone(module);
   const pool = await Promise.all(
     regions.map(async (region): Promise<Thread> => {
       // The file that runs here: as itself, or a Blob of it.
@@ -56,7 +61,11 @@ export async function createPool(threads: number, wasmFolder: string | undefined
     ({ task, windows }) => runTask(kernels, task, windows),
     nextTurns(),
   );
-  return { executor: queueExecutor(threads, shared, queue), drop: (reason) => queue.drop(reason) };
+  return {
+    executor: queueExecutor(threads, shared, queue),
+    kernels: alone,
+    drop: (reason) => queue.drop(reason),
+  };
 }
 
 /** Work after what waits already, messages of other threads among it; a timer would wait for milliseconds. */

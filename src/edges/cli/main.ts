@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { readFileSync } from "node:fs";
 import { CommanderError } from "@commander-js/extra-typings";
 import { createProgram } from "./program.ts";
 
@@ -15,9 +16,15 @@ function reportError(error: unknown, debug: boolean): number {
   return name === "InputError" ? EXIT_BAD_INPUT : EXIT_FAILED;
 }
 
+/** The bundle lies in dist/, one folder below package.json. */
+function packageVersion(): string {
+  const text = readFileSync(new URL("../package.json", import.meta.url), "utf8");
+  return (JSON.parse(text) as { version: string }).version;
+}
+
 async function main(): Promise<number> {
   let exitCode = 0;
-  const program = createProgram((code) => (exitCode = code));
+  const program = createProgram(packageVersion(), (code) => (exitCode = code));
   try {
     await program.parseAsync();
   } catch (error) {

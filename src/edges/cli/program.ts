@@ -1,15 +1,8 @@
-import { readFileSync } from "node:fs";
 import { Command } from "@commander-js/extra-typings";
 
 const INPUT = "network: a file (.onnx) or zoo:NAME; omitted for a matrix workload";
 const NETWORK_FILE = "network: a file (.onnx)";
 const collect = (value: string, previous: string[]): string[] => [...previous, value];
-
-/** The bundle lies in dist/, one folder below package.json. */
-function packageVersion(): string {
-  const text = readFileSync(new URL("../package.json", import.meta.url), "utf8");
-  return (JSON.parse(text) as { version: string }).version;
-}
 
 /** A command that reads a network: the options that all such commands share. */
 function networkCommand(program: Command, name: string, description: string, input: string) {
@@ -47,10 +40,10 @@ function inputCommand(program: Command, name: string, description: string) {
 }
 
 /** The commands of `sre`. Each loads its own code when it is called; `exit` receives its exit code. */
-export function createProgram(exit: (code: number) => void) {
+export function createProgram(version: string, exit: (code: number) => void) {
   const program = new Command("sre")
     .description("Sparse ReRAM Engine simulator: pruned networks on ReRAM crossbars, operation unit by operation unit")
-    .version(packageVersion())
+    .version(version)
     .exitOverride()
     .configureOutput({
       outputError: (text, write) =>

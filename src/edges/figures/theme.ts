@@ -1,4 +1,5 @@
 import type { Config } from "vega-lite";
+import { SCHEMES } from "../../index.ts";
 import type { Scheme } from "../../index.ts";
 
 /**
@@ -36,16 +37,12 @@ export const theme: Config = {
   title: { color: "currentColor", anchor: "start", fontSize: 13, fontWeight: "normal" },
 };
 
-/** One colour a scheme in every figure; each is told from the others on white and on dark grey. */
-export const schemeColours: Readonly<Record<Scheme, string>> = {
-  naive: "#8a8f98",
-  recom: "#a97fd1",
-  occ: "#d46a9f",
-  orc: "#3b82c4",
-  dof: "#e08a1e",
-  "orc-dof": "#1f9e6e",
-  isaac: "#c0504d",
-};
+/** One colour a scheme in every figure, in the order of the schemes; each is told from the others on white and on dark grey. */
+const SCHEME_COLOURS = [
+  ...["#8a8f98", "#a97fd1", "#d46a9f", "#3b82c4", "#e08a1e", "#1f9e6e", "#c0504d"],
+  ...["#9a7b4f", "#5fb3c8", "#b5bd3b"],
+];
+export const colourOf = (scheme: Scheme): string => SCHEME_COLOURS[SCHEMES.indexOf(scheme) % SCHEME_COLOURS.length]!;
 
 /** Parts of a whole, the largest first; the last one is for the rest. */
 export const partColours: readonly string[] = [
@@ -66,5 +63,5 @@ export const heatColours = "viridis";
 
 /** Scale of a colour that stands for a scheme. */
 export function schemeScale(schemes: readonly string[]): { domain: string[]; range: string[] } {
-  return { domain: [...schemes], range: schemes.map((scheme) => schemeColours[scheme as Scheme]) };
+  return { domain: [...schemes], range: schemes.map((scheme) => colourOf(scheme as Scheme)) };
 }

@@ -86,7 +86,8 @@ ${details("Energy by component", tables.energyTable(report))}`;
 /** The numbers of the most particular scheme that was simulated. */
 function headline(report: Report): Markup {
   const order: Scheme[] = ["orc-dof", "orc", "dof", "occ", "recom", "isaac", "naive"];
-  const scheme = order.find((name) => report.totals[name] !== undefined);
+  const [first] = Object.keys(report.totals) as Scheme[];
+  const scheme = order.find((name) => report.totals[name] !== undefined) ?? first;
   if (scheme === undefined) return markup``;
   const totals = report.totals[scheme]!;
   const shown: Card[] = [

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { parquetWriteBuffer } from "hyparquet-writer";
-import { stringify } from "yaml";
+import { dump } from "js-yaml";
 import { assumptions, isZooName } from "../../index.ts";
 import type { PointOutcome, SweepNetwork, SweepReport } from "../../index.ts";
 import { toColumns, toCsv } from "../files/layerRows.ts";
@@ -57,7 +57,7 @@ export function resultFiles(plan: SweepPlan | SweepOutline, report: SweepReport)
     [RESULT_FILES.report]: `${JSON.stringify(report, null, 2)}\n`,
     [RESULT_FILES.csv]: toCsv(rows, columns),
     [RESULT_FILES.parquet]: new Uint8Array(parquetWriteBuffer({ columnData: toColumns(rows, columns) })),
-    [RESULT_FILES.resolved]: stringify(resolved, { aliasDuplicateObjects: false }),
+    [RESULT_FILES.resolved]: dump(resolved, { noRefs: true }),
   };
 }
 

@@ -19,7 +19,7 @@ export const assumptions: readonly Assumption[] = [
   {
     id: "A2",
     section: "§2",
-    text: "The groups of a grouped convolution are separate layers: each has its own matrix and crossbars, and their latencies add. The matrices of a depthwise layer are merged into one entry.",
+    text: "The groups of a grouped convolution are separate layers: each has its own matrix and crossbars, and their latencies add. The matrices of a depthwise layer are merged into one entry, whose crossbars work at once.",
   },
   {
     id: "A3",

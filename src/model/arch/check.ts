@@ -1,7 +1,8 @@
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import type { Faults } from "../base/errors.ts";
 import { nearest } from "./nearest.ts";
 import type { SchemaKeys } from "./schemaKeys.ts";
+import type { Schema } from "./schemaParts.ts";
 import type { Places, Written } from "./tree.ts";
 import { emptyTree, isTree } from "./yamlText.ts";
 import type { Tree } from "./yamlText.ts";
@@ -18,7 +19,7 @@ export interface Checked<T> {
  * Checks what was written against a schema that requires no key. Faults are at `file:line:col key.path`; `prefix` (with
  * its dot) goes before the path.
  */
-export function check<S extends z.ZodType>(
+export function check<S extends Schema>(
   schema: S,
   keys: SchemaKeys,
   written: Written,
@@ -39,7 +40,7 @@ export function check<S extends z.ZodType>(
     for (const key of unknown ?? []) addUnknownKey(key, keys, written.places, faults, prefix);
     if (!unknown)
       faults.add(placeOf(path, written.places, prefix), keys.expectedAt(path), show(valueAt(written.tree, path)));
-    faulty.push(...(unknown ?? [path]));
+    for (const each of unknown ?? [path]) faulty.push(each);
   }
   return {
     value: schema.parse(without(written.tree, faulty)),

@@ -1,5 +1,5 @@
 import { devices } from "./presets/devices.ts";
-import type { Term } from "./terms.ts";
+import type { Term } from "./term.ts";
 
 /** The device menu and the words of an accuracy run (§9). */
 export const deviceTerms: Readonly<Record<string, Term>> = {

@@ -4,8 +4,9 @@ import { configKeys, configPaths } from "./keys.ts";
 import { deviceTerms } from "./deviceTerms.ts";
 import { nearest } from "./nearest.ts";
 import { sre19Prices } from "./presets/sre19.ts";
-import { eventTerms, schemeTerms, wordTerms } from "./terms.ts";
-import type { Term } from "./terms.ts";
+import { schemeTerms } from "../schemes/schemes.ts";
+import { eventTerms, wordTerms } from "./terms.ts";
+import type { Term } from "./term.ts";
 
 /** What `explain` knows of a term; `formula` and `source` in the model's symbols and section marks. */
 export interface Explanation extends Term {

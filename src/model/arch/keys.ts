@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { configSchema } from "./config.ts";
 import { SchemaKeys } from "./schemaKeys.ts";
 import type { SchemaNode } from "./schemaKeys.ts";

@@ -1,4 +1,3 @@
-import { stringify } from "yaml";
 import { Faults } from "../base/errors.ts";
 import { check, placeOf } from "./check.ts";
 import { configSchema } from "./config.ts";
@@ -33,9 +32,4 @@ export function parseConfig(sources: readonly ConfigSource[], sets: readonly str
   }
   faults.throwIfAny();
   return config;
-}
-
-/** The resolved configuration as YAML that `parseConfig` reads back to the same. */
-export function stringifyConfig(config: Config): string {
-  return stringify(config);
 }

@@ -1,50 +1,5 @@
-import type { EventCounts, Scheme } from "../ir/report.ts";
-
-/** A word of the glossary. */
-export interface Term {
-  readonly text: string;
-  readonly formula?: string;
-  readonly source: string;
-}
-
-/** The seven schemes (§7): what each is, and its OU operations for one window and one crossbar. */
-export const schemeTerms: Readonly<Record<Scheme, Term>> = {
-  naive: {
-    text: "OU baseline without sparsity: every group, every bit-plane, every used row. The denominator of the speed-ups.",
-    formula: "ouOps = G · Ba · ceil(n_used / H)",
-    source: "§7 [sre19]",
-  },
-  recom: {
-    text: "naive after deleting rows and columns that are zero over the whole layer matrix, before placement.",
-    formula: "ouOps = G' · Ba · ceil(n_used' / H), primes: after the deletion",
-    source: "§7 [sre19]",
-  },
-  occ: {
-    text: "OU-column compression: in each OU row group only bitlines with a cell that is not skippable; outputs need indexing.",
-    formula: "ouOps = Ba · Σ over OU row groups ceil(kept bitlines / L)",
-    source: "§7 [sre19]",
-  },
-  orc: {
-    text: "OU-row compression: each OU column group keeps only rows with a cell that is not skippable (weight sparsity).",
-    formula: "ouOps = Σ_g Ba · ceil(|M_g| / H)",
-    source: "§7 [sre19]",
-  },
-  dof: {
-    text: "Dynamic OU formation: a bit-plane opens only rows whose input bit is 1, H at a time (activation bit sparsity).",
-    formula: "ouOps = G · Σ_p ceil(|B_p| / H)",
-    source: "§7 [sre19]",
-  },
-  "orc-dof": {
-    text: "The Sparse ReRAM Engine: kept rows whose input bit is 1, in the packed order of each group.",
-    formula: "ouOps = Σ_g Σ_p ceil(|M_g ∩ B_p| / H)",
-    source: "§7 [sre19]",
-  },
-  isaac: {
-    text: "The over-idealised design: the whole crossbar at once, one bit-plane a step. ouOps count whole-crossbar steps.",
-    formula: "ouOps = Ba, each step timing.isaacStep_ns",
-    source: "§7 [isaac16]",
-  },
-};
+import type { EventCounts } from "../ir/report.ts";
+import type { Term } from "./term.ts";
 
 /** Hardware events that the report counts (§10). */
 export const eventTerms: Readonly<Record<keyof EventCounts, Term>> = {

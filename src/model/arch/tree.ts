@@ -1,8 +1,10 @@
-import { parseDocument } from "yaml";
-import type { Faults } from "../base/errors.ts";
+import { Faults } from "../base/errors.ts";
 import { configTree } from "./keys.ts";
-import { describeError, emptyTree, isTree, readYaml } from "./yamlText.ts";
+import { emptyTree, isTree, readYaml } from "./yamlText.ts";
 import type { Part, Tree } from "./yamlText.ts";
+
+/** Names of a dotted key; the configuration has three. */
+const MAX_PATH_LENGTH = 20;
 
 /** Where each dotted path of a file was last written: at its key, and at its value. */
 export interface Places {
@@ -56,19 +58,18 @@ export function mergeSet(written: Written, set: string, faults: Faults): void {
     return;
   }
   const path = setPath(set);
+  if (path.length > MAX_PATH_LENGTH) {
+    faults.add(`--set ${path.slice(0, 2).join(".")}…`, `a key of at most ${MAX_PATH_LENGTH} names`, `${path.length}`);
+    return;
+  }
   const place = `--set ${path.join(".")}`;
-  const document = parseDocument(set.slice(split + 1), { prettyErrors: false });
-  if (document.errors.length > 0) {
-    faults.add(place, "a YAML value", describeError(document.errors[0]));
+  const inValue = new Faults();
+  const part = readYaml(set.slice(split + 1), place, inValue);
+  if (part === undefined) {
+    for (const { expected, got } of inValue.all) faults.add(place, expected, got);
     return;
   }
-  let value: unknown;
-  try {
-    value = document.toJS({ maxAliasCount: 0 }) ?? null;
-  } catch {
-    faults.add(place, "a YAML value without aliases", set.slice(split + 1));
-    return;
-  }
+  const { value } = part;
   mergeTree(written.tree, nest(path, value), []);
   const { keys, values } = written.places;
   for (let depth = 1; depth < path.length; depth++) {

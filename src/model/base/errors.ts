@@ -36,6 +36,10 @@ export class Faults {
     return this.found.size === 0;
   }
 
+  get all(): readonly Fault[] {
+    return [...this.found.values()];
+  }
+
   add(place: string, expected: string, got: string): void {
     const fault = { place, expected, got };
     this.found.set(faultLine(fault), fault);
@@ -49,7 +53,7 @@ export class Faults {
 
   /** @throws InputError when anything was added. */
   throwIfAny(): void {
-    if (this.found.size > 0) throw new InputError([...this.found.values()]);
+    if (!this.isEmpty) throw new InputError(this.all);
   }
 }
 

@@ -1,17 +1,10 @@
 import type { Config } from "../arch/config.ts";
 import type { Distribution } from "../base/distribution.ts";
+import type { FunctionalScheme, Scheme } from "../schemes/schemes.ts";
 
 export type { Distribution } from "../base/distribution.ts";
-
-/** The seven schemes of §7, in the order in which tables show them. */
-export const SCHEMES = ["naive", "recom", "occ", "orc", "dof", "orc-dof", "isaac"] as const;
-/** The name of a scheme. */
-export type Scheme = (typeof SCHEMES)[number];
-
-/** The OU schemes that `--verify` executes bit-serially. */
-export const FUNCTIONAL_SCHEMES = ["naive", "orc", "dof", "orc-dof"] as const;
-/** The name of a scheme that can be executed bit-serially. */
-export type FunctionalScheme = (typeof FUNCTIONAL_SCHEMES)[number];
+export { FUNCTIONAL_SCHEMES, SCHEMES } from "../schemes/schemes.ts";
+export type { FunctionalScheme, Scheme } from "../schemes/schemes.ts";
 
 /** Hardware events of one scheme on one layer; exact integers, priced by stages/cost (§10). */
 export interface EventCounts {

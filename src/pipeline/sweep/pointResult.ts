@@ -2,8 +2,8 @@ import { adcBits } from "../../model/arch/adc.ts";
 import type { Spread } from "../../model/ir/accuracy.ts";
 import type { Report, Scheme, SchemeTotals } from "../../model/ir/report.ts";
 import type { PointResult, SchemeResult } from "../../model/ir/sweep.ts";
+import { ruleOf } from "../../model/schemes/schemes.ts";
 import { schemeCycle_ns } from "../../stages/report/layerReport.ts";
-import { placementOf } from "../chip.ts";
 
 /** What the chips of a device leave of a network's accuracy, by scheme. */
 export interface DeviceScores {
@@ -37,7 +37,7 @@ function schemeResult(
 ): SchemeResult {
   const { ouOps, latencyCycles, latency_ns, pipelined_ns, energy_pJ } = totals;
   const { speedup, latencySpeedup, energySavingRatio } = totals;
-  const { crossbars, area_mm2 } = area.placements[placementOf[scheme]];
+  const { crossbars, area_mm2 } = area.placements[ruleOf(scheme).placement];
   return {
     ...{
       ouOps,

@@ -3,6 +3,7 @@ import type { Config, PriceKey } from "../../model/arch/config.ts";
 import { ISAAC_ADC_BITS } from "../../model/arch/presets/isaac16.ts";
 import type { SchemeCounts } from "../../model/ir/counts.ts";
 import type { EventCounts, Scheme } from "../../model/ir/report.ts";
+import { ruleOf } from "../../model/schemes/schemes.ts";
 import { priceTable } from "./prices.ts";
 
 /** Hardware events behind a scheme's counts (§10). */
@@ -54,10 +55,13 @@ export interface Energy {
   readonly estimated_pJ: number;
 }
 
-/** Events x prices, linear in the counts. The ADC price follows its width: 8 bits for `isaac`, b for OUs. */
+/** Events x prices, linear in the counts. The ADC price follows its width: 8 bits for whole crossbars, b for OUs. */
 export function priceEvents(events: EventCounts, scheme: Scheme, config: Config): Energy {
   const prices = priceTable(config);
-  const conversion = adcEnergyRatio(config.adc.law, scheme === "isaac" ? ISAAC_ADC_BITS : adcBits(config));
+  const conversion = adcEnergyRatio(
+    config.adc.law,
+    ruleOf(scheme).step === "crossbar" ? ISAAC_ADC_BITS : adcBits(config),
+  );
   const energyByComponent_pJ: Record<string, number> = {};
   let energy_pJ = 0;
   let estimated_pJ = 0;

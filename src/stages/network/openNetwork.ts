@@ -1,4 +1,3 @@
-import { toBinary } from "@bufbuild/protobuf";
 import { ceilDiv } from "../../model/base/numbers.ts";
 import type { FloatTensor, MatrixLayer, NetworkInput, SkippedNode } from "../../model/ir/layer.ts";
 import type { MatrixEvaluator, Network } from "../../model/ir/network.ts";
@@ -9,7 +8,8 @@ import { planSteps } from "./inference/plan.ts";
 import { createRuntime } from "./inference/runtime.ts";
 import type { Runtime } from "./inference/runtime.ts";
 import { joinBatches, sliceBatch } from "./inference/tensors.ts";
-import { ModelProtoSchema } from "./onnx_pb.ts";
+import { ModelProtoSchema } from "./onnxMessages.ts";
+import { toBinary } from "./protobuf.ts";
 import { readModel } from "./readModel.ts";
 import type { NetworkFile, OpenOptions } from "./readModel.ts";
 

@@ -9,7 +9,7 @@ import type { Graph } from "./file/graph.ts";
 import { lowerQuantized } from "./file/lowerQuantized.ts";
 import { extractLayers } from "./layers/extract.ts";
 import type { MappedLayer } from "./layers/extract.ts";
-import type { GraphProto, ModelProto, StringStringEntryProto, TensorProto, ValueInfoProto } from "./onnx_pb.ts";
+import type { GraphProto, ModelProto, StringStringEntryProto, TensorProto, ValueInfoProto } from "./onnxMessages.ts";
 
 /** The parts of a network workload that the import reads. */
 export type NetworkFile = Pick<NetworkWorkload, "name" | "model" | "readExternal">;

@@ -13,6 +13,7 @@ import type {
   OpenRowsReport,
   Scheme,
 } from "../../model/ir/report.ts";
+import { ruleOf } from "../../model/schemes/schemes.ts";
 
 /** Chip demand of a layer in its three placements. */
 export interface LayerDemands {
@@ -165,7 +166,7 @@ function schemeReport(
 
 /** Time of one step: an OU operation, or ISAAC's whole-crossbar step (§7). */
 export function schemeCycle_ns(scheme: Scheme, config: Config): number {
-  return scheme === "isaac" ? config.timing.isaacStep_ns : ouCycle_ns(config);
+  return ruleOf(scheme).step === "crossbar" ? config.timing.isaacStep_ns : ouCycle_ns(config);
 }
 
 export function ratio(dividend: number, divisor: number): number | null {

@@ -1,8 +1,8 @@
-import type { BulkKernels } from "../../../bindings/kernels.ts";
-import type { Config } from "../../model/arch/config.ts";
-import { ceilDiv, sum } from "../../model/base/numbers.ts";
-import type { CompressedLayer, OccupiedBitlines } from "../../model/ir/compressed.ts";
-import type { Scheme } from "../../model/ir/report.ts";
+import { sum } from "../../model/base/numbers.ts";
+import { SCHEMES } from "../../model/schemes/schemes.ts";
+import type { Scheme } from "../../model/schemes/schemes.ts";
+import { dynamicTotals } from "./schemeCounts.ts";
+import type { SchemeOus } from "./schemeOus.ts";
 
 /** Of one layer and scheme: OU operations and latency cycles over all windows (§7). */
 export interface SchemeWork {
@@ -21,34 +21,20 @@ export interface DynamicWork {
  * schemes share their exact total as their crossbars do on the windows that `seen` covers.
  */
 export function crossbarWork(
-  layer: CompressedLayer,
+  ousOf: Readonly<Record<Scheme, SchemeOus>>,
   planeCount: number,
   totals: Readonly<Record<Scheme, SchemeWork>>,
   seen: DynamicWork,
-  config: Config,
-  kernels: BulkKernels,
 ): Record<Scheme, Float64Array> {
-  const { rows, cols } = config.ou;
-  const fixed = (perPlane: ArrayLike<number>): Float64Array => Float64Array.from(perPlane, (ous) => ous * planeCount);
-  return {
-    naive: fixed(kernels.countFixedOus(layer.denseSegments, rows)),
-    recom: fixed(kernels.countFixedOus(layer.recomSegments, rows)),
-    occ: fixed(occupiedOus(layer.occupied, cols)),
-    orc: fixed(kernels.countFixedOus(layer.orcSegments, rows)),
-    dof: shareOut(totals.dof, seen.dof),
-    "orc-dof": shareOut(totals["orc-dof"], seen.orcDof),
-    isaac: fixed(new Float64Array(layer.denseSegments.crossbarCount).fill(1)),
-  };
-}
-
-/** OU operations of one plane on each crossbar as OU-column compression has them. */
-function occupiedOus({ bitlineCounts, groupCounts }: OccupiedBitlines, ouCols: number): Float64Array {
-  let at = 0;
-  return Float64Array.from(groupCounts, (groupCount) => {
-    let ous = 0;
-    for (const end = at + groupCount; at < end; at++) ous += ceilDiv(bitlineCounts[at]!, ouCols);
-    return ous;
+  const entries = SCHEMES.map((scheme) => {
+    const { ous } = ousOf[scheme];
+    const work =
+      ous === null
+        ? shareOut(totals[scheme], dynamicTotals(scheme, seen))
+        : Float64Array.from(ous.ouOpsByCrossbar, (ouOps) => ouOps * planeCount);
+    return [scheme, work] as const;
   });
+  return Object.fromEntries(entries) as Record<Scheme, Float64Array>;
 }
 
 /** No crossbar works longer than its layer takes. */

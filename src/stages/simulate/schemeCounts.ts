@@ -1,81 +1,70 @@
-import type { BulkKernels, OuTotals } from "../../../bindings/kernels.ts";
+import type { OuTotals } from "../../../bindings/kernels.ts";
 import type { Config } from "../../model/arch/config.ts";
-import type { CompressedLayer } from "../../model/ir/compressed.ts";
+import { sum } from "../../model/base/numbers.ts";
 import type { DynamicTotals, LayerCounts, SchemeCounts } from "../../model/ir/counts.ts";
-import { countFixedBitlines, countFixedRows, countWholeCrossbars } from "./fixedOus.ts";
-import type { FixedOus } from "./fixedOus.ts";
+import { SCHEMES, ruleOf } from "../../model/schemes/schemes.ts";
+import type { PlaneOus } from "../../model/schemes/rule.ts";
+import type { Scheme } from "../../model/schemes/schemes.ts";
+import type { SchemeOus } from "./schemeOus.ts";
 
-/** What the counts of a layer are made from, beside the compressed weights. */
+/** What the counts of a layer are made from, beside what its weights decide. */
 export interface CountedWindows {
   readonly windowCount: number;
-  /** Values of one window that the crossbars take in: all rows, and what `recom` leaves of them. */
+  /** Values of one window: rows of all matrices, and their columns. */
   readonly inputsPerWindow: number;
-  readonly recomInputsPerWindow: number;
   readonly outputsPerWindow: number;
   readonly activationBits: number;
   readonly dynamic: DynamicTotals;
 }
 
-/** Counts of all seven schemes (§7). */
+type OuEvents = Pick<SchemeCounts, "ouOps" | "latencyCycles" | "adcConversions" | "dacRows" | "cellReads">;
+
+/** Counts of all schemes (§7). */
 export function schemeCounts(
-  layer: CompressedLayer,
+  ousOf: Readonly<Record<Scheme, SchemeOus>>,
   counted: CountedWindows,
   config: Config,
-  kernels: BulkKernels,
 ): Required<LayerCounts> {
-  const { windowCount, activationBits, dynamic } = counted;
-  const ouRows = config.ou.rows;
+  const { windowCount, activationBits } = counted;
   const planeCount = windowCount * activationBits;
-  const base: Omit<SchemeCounts, "ouOps" | "latencyCycles" | "adcConversions" | "dacRows" | "cellReads"> = {
-    inputValues: windowCount * counted.inputsPerWindow,
-    outputValues: windowCount * counted.outputsPerWindow,
-    indexReadBits: 0,
-    runningSums: 0,
-    wordlineGeneratorRows: 0,
-  };
-  const index = { indexReadBits: windowCount * layer.orc.indexBits, runningSums: windowCount * layer.orc.keptRows };
   const fill = windowCount * config.timing.fillCycles;
-
-  const fixed = (
-    ous: FixedOus,
-  ): Pick<SchemeCounts, "ouOps" | "latencyCycles" | "adcConversions" | "dacRows" | "cellReads"> => ({
-    ouOps: planeCount * ous.ouOps,
-    latencyCycles: planeCount * ous.busiest + fill,
-    adcConversions: planeCount * ous.adcConversions,
-    dacRows: planeCount * ous.dacRows,
-    cellReads: planeCount * ous.cellReads,
+  const entries = SCHEMES.map((scheme): [Scheme, SchemeCounts] => {
+    const { ous, extras } = ousOf[scheme];
+    const events =
+      ous === null ? dynamicEvents(dynamicTotals(scheme, counted.dynamic), config) : fixedEvents(ous, planeCount);
+    const { inputValues = counted.inputsPerWindow, indexReadBits = 0, runningSums = 0 } = extras;
+    return [
+      scheme,
+      {
+        ...events,
+        latencyCycles: events.latencyCycles + fill,
+        inputValues: windowCount * inputValues,
+        outputValues: windowCount * counted.outputsPerWindow,
+        indexReadBits: windowCount * indexReadBits,
+        runningSums: windowCount * runningSums,
+        wordlineGeneratorRows: planeCount * (extras.wordlineGeneratorRows ?? 0),
+      },
+    ];
   });
-  const dynamicOus = (totals: OuTotals): ReturnType<typeof fixed> => ({
-    ouOps: totals.ouOps,
-    latencyCycles: totals.latencyCycles + fill,
-    adcConversions: totals.adcConversions,
-    dacRows: config.energy.dacRows === "open" ? totals.openRows : totals.ouOps * ouRows,
-    cellReads: totals.cellReads,
-  });
+  return Object.fromEntries(entries) as Required<LayerCounts>;
+}
 
-  const dense = countFixedRows(layer.denseSegments, ouRows, kernels);
-  const packed = countFixedRows(layer.orcSegments, ouRows, kernels);
-  const whole = countWholeCrossbars(layer.denseSegments);
+/** Of the dynamic counts those that belong to a scheme. */
+export function dynamicTotals<T>(scheme: Scheme, { dof, orcDof }: Readonly<Record<keyof DynamicTotals, T>>): T {
+  return ruleOf(scheme).streams === "orc" ? orcDof : dof;
+}
+
+function fixedEvents({ ouOpsByCrossbar, ...events }: PlaneOus, planeCount: number): OuEvents {
+  const ouOps = Array.from(ouOpsByCrossbar);
   return {
-    naive: { ...base, ...fixed(dense) },
-    recom: {
-      ...base,
-      ...fixed(countFixedRows(layer.recomSegments, ouRows, kernels)),
-      inputValues: windowCount * counted.recomInputsPerWindow,
-    },
-    occ: { ...base, ...fixed(countFixedBitlines(layer.occupied, config.ou.cols)) },
-    orc: { ...base, ...index, ...fixed(packed) },
-    dof: {
-      ...base,
-      ...dynamicOus(dynamic.dof),
-      wordlineGeneratorRows: planeCount * whole.dacRows,
-    },
-    "orc-dof": {
-      ...base,
-      ...index,
-      ...dynamicOus(dynamic.orcDof),
-      wordlineGeneratorRows: planeCount * packed.dacRows,
-    },
-    isaac: { ...base, ...fixed(whole) },
+    ouOps: planeCount * sum(ouOps),
+    latencyCycles: planeCount * ouOps.reduce((most, count) => Math.max(most, count), 0),
+    adcConversions: planeCount * events.adcConversions,
+    dacRows: planeCount * events.dacRows,
+    cellReads: planeCount * events.cellReads,
   };
+}
+
+function dynamicEvents({ openRows, emptyPlanes: _emptyPlanes, ...totals }: OuTotals, config: Config): OuEvents {
+  return { ...totals, dacRows: config.energy.dacRows === "open" ? openRows : totals.ouOps * config.ou.rows };
 }

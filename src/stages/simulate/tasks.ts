@@ -1,18 +1,11 @@
-import type {
-  BulkKernels,
-  CellCoding,
-  MvmOptions,
-  OuFormation,
-  OuTotals,
-  Run,
-  WeightMatrix,
-} from "../../../bindings/kernels.ts";
+import type { BulkKernels, CellCoding, MvmOptions, OuTotals, Run, WeightMatrix } from "../../../bindings/kernels.ts";
 import { addTotals, zeroTotals } from "../../model/ir/counts.ts";
 import type { DynamicTotals, VerifyCounts } from "../../model/ir/counts.ts";
 import type { BlockStreams, CountPlans } from "../../model/ir/compressed.ts";
 import type { ActivationFormat, WindowSource } from "../../model/ir/quantized.ts";
 import { FUNCTIONAL_SCHEMES } from "../../model/ir/report.ts";
 import type { FunctionalScheme } from "../../model/ir/report.ts";
+import { ruleOf } from "../../model/schemes/schemes.ts";
 import { readWindows } from "./disturbed.ts";
 import type { DisturbedSums, DisturbedTask } from "./disturbed.ts";
 import { codeShape } from "./windows.ts";
@@ -113,14 +106,6 @@ function codesOfRows(codes: Uint16Array, rowCount: number, rows: Run): Uint16Arr
   return own;
 }
 
-/** How each scheme takes its rows: fixed or dynamic OUs, over dense or packed streams. */
-const executionOf: Record<FunctionalScheme, { formation: OuFormation; streams: "dense" | "orc" }> = {
-  naive: { formation: "fixed", streams: "dense" },
-  orc: { formation: "fixed", streams: "orc" },
-  dof: { formation: "dynamic", streams: "dense" },
-  "orc-dof": { formation: "dynamic", streams: "orc" },
-};
-
 function execute(kernels: BulkKernels, task: OutputsTask, codes: Uint16Array, windowCount: number): Float64Array[] {
   const planes = kernels.packBitPlanes(codes, codeShape(task.source, windowCount, task.format.bits));
   const sumCount = windowCount * task.matrices.length * task.matrices[0]!.colCount;
@@ -131,7 +116,7 @@ function execute(kernels: BulkKernels, task: OutputsTask, codes: Uint16Array, wi
     const cells: CellCoding = { cellBits: task.cellBits, coding: block.coding };
     const levels = kernels.encodeCells(weights, cells, block.bitlines);
     for (const [i, scheme] of task.schemes.entries()) {
-      const { formation, streams } = executionOf[scheme];
+      const { formation, streams } = ruleOf(scheme);
       const options: MvmOptions = {
         formation,
         ouRows: task.ouRows,

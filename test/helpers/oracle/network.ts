@@ -1,4 +1,4 @@
-import type { NodeProto, TensorProto } from "../../../src/stages/network/onnx_pb.ts";
+import type { NodeProto, TensorProto } from "../onnx_pb.ts";
 import { float, model, node, tensor } from "../onnx.ts";
 import type { AttributeValue } from "../onnx.ts";
 import { add, concat, mapValues, pool, scaleChannels } from "./floats.ts";

@@ -1,4 +1,4 @@
-import type { TensorProto } from "../../../src/stages/network/onnx_pb.ts";
+import type { TensorProto } from "../onnx_pb.ts";
 import { float, tensor } from "../onnx.ts";
 import type { AttributeValue } from "../onnx.ts";
 import type { Random } from "../random.ts";
@@ -96,7 +96,7 @@ export function drawConv(random: Random, plan: LayerPlan): DrawnLayer {
   const [, channels, height, width] = asPicture(inputShape) as [number, number, number, number];
   const flat = inputShape.length === 3;
   const divisors = range(1, channels + 1).filter((count) => channels % count === 0);
-  const groups = random.chance(0.5) ? 1 : random.chance(0.5) ? channels : random.pick(divisors);
+  const groups = random.pick([1, channels, random.pick(divisors), random.pick(divisors)]);
   for (;;) {
     const autoPad = random.chance(0.15) ? random.pick(["SAME_UPPER", "SAME_LOWER", "VALID"]) : "NOTSET";
     const drawn = drawLooks(random, flat);

@@ -11,12 +11,16 @@ import type { DrawnLayer, LayerPlan, Weigh } from "./randomLayers.ts";
 /** Cell reads of one layer that the oracle does in a moment: rows x bitlines x bit-planes x windows. */
 const WORK = 400_000;
 
+/** Of a network that is one large layer of many windows, which the engine counts in other ways. */
+const LARGE_WORK = 5_000_000;
+
 /**
  * A network of one to four layers of any kind with operators between them. Layers that feed others have weights and
  * inputs of few bits, so that a float32 runtime rounds nothing; the last one has any. `stageLimit`: no more layers than
  * that, the first ones as without a limit.
  */
 export function randomNetwork(random: Random, config: NetworkConfig, stageLimit = Infinity): OracleNetwork {
+  if (random.chance(0.03)) return largeNetwork(random, config);
   const stages = random.pick([1, 2, 2, 3, 3, 4]);
   const samples = random.integer(1, 3);
   const sampleShape = drawShape(random);
@@ -36,10 +40,18 @@ export function randomNetwork(random: Random, config: NetworkConfig, stageLimit 
   return builder.finish(at);
 }
 
+function largeNetwork(random: Random, config: NetworkConfig): OracleNetwork {
+  const rows = random.pick([70, 130, 300]);
+  const windows = Math.min(random.pick([64, 129, 256]), Math.floor(roomOf(config, LARGE_WORK) / rows));
+  const inputs = drawReal(random, [windows, rows], false, false);
+  const builder = new NetworkBuilder({ run: inputs, calibration: inputs }, false);
+  return builder.finish(lastStage(random, builder, "x", 0, config, LARGE_WORK));
+}
+
 function drawShape(random: Random): number[] {
   const kind = random.pick(["picture", "picture", "picture", "signal", "vector"]);
-  if (kind === "picture") return [random.integer(1, 6), random.integer(1, 8), random.integer(1, 8)];
-  if (kind === "signal") return [random.integer(1, 6), random.integer(1, 20)];
+  if (kind === "picture") return [random.pick([1, 2, 3, 4, 4, 6, 6]), random.integer(1, 8), random.integer(1, 8)];
+  if (kind === "signal") return [random.pick([1, 2, 3, 4, 6]), random.integer(1, 20)];
   return [random.pick([1, 5, 33, 70, 130, 300])];
 }
 
@@ -96,10 +108,11 @@ function lastStage(
   from: string,
   stage: number,
   config: NetworkConfig,
+  work = WORK,
 ): string {
   const input = random.chance(0.2) && builder.of(from).run.shape.length > 2 ? builder.flatten(from) : from;
   const name = `last${stage}`;
-  const drawn = drawLayer(random, planOf(builder, input, name, anyWeigh(random), config));
+  const drawn = drawLayer(random, planOf(builder, input, name, anyWeigh(random), config, work));
   builder.lastLayer(drawn.layer, drawn.attributes, drawn.constants);
   return name;
 }
@@ -114,15 +127,21 @@ function planOf(
   input: string,
   name: string,
   weigh: Weigh,
-  { Bw, Ba, c, coding }: NetworkConfig,
+  config: NetworkConfig,
+  work = WORK,
 ): LayerPlan {
+  return { name, input, inputShape: builder.of(input).run.shape, weigh, room: roomOf(config, work) };
+}
+
+/** Rows x columns x windows that make so much work. */
+function roomOf({ Bw, Ba, c, coding }: NetworkConfig, work: number): number {
   const slices = coding === "offset" ? Math.ceil(Bw / c) : 2 * Math.ceil((Bw - 1) / c);
-  return { name, input, inputShape: builder.of(input).run.shape, weigh, room: WORK / (slices * Ba) };
+  return work / (slices * Ba);
 }
 
 /** Operators of the digital side, each exact; what comes out has few bits. */
 function afterwards(random: Random, builder: NetworkBuilder, made: string, config: NetworkConfig): string {
-  let at = random.chance(0.25) ? batchNorm(random, builder, made) : made;
+  let at = random.chance(0.35) ? batchNorm(random, builder, made) : made;
   at = activate(random, builder, at);
   if (random.chance(0.35) && builder.of(at).run.shape.length > 2) at = pool(random, builder, at);
   at = coarsen(builder, at, random.integer(2, 9));
@@ -155,9 +174,10 @@ function pool(random: Random, builder: NetworkBuilder, at: string): string {
   const { shape } = builder.of(at).run;
   const [height, width] = shape.length === 3 ? [1, shape[2]!] : [shape[2]!, shape[3]!];
   const flat = shape.length === 3;
+  // A mean is exact over a power of two of values.
+  if (Number.isInteger(Math.log2(height * width)) && random.chance(0.3)) return builder.globalPool(at, "mean");
+  if (random.chance(0.15)) return builder.globalPool(at, "max");
   const kind = random.pick(["max", "mean"] as const);
-  const isPowerOfTwo = Number.isInteger(Math.log2(height * width));
-  if (random.chance(0.4) && (kind === "max" || isPowerOfTwo)) return builder.globalPool(at, kind);
   const kernel: [number, number] =
     kind === "max"
       ? [flat ? 1 : random.integer(1, 3), random.integer(1, 3)]

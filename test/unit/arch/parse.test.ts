@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { configSchema } from "../../../src/model/arch/config.ts";
-import { parseConfig, stringifyConfig } from "../../../src/model/arch/parse.ts";
+import { parseConfig } from "../../../src/model/arch/parse.ts";
+import { stringifyConfig } from "../../../src/model/arch/stringify.ts";
 import { InputError } from "../../../src/model/base/errors.ts";
 
 /** Lines of the faults of YAML texts named a.yaml, b.yaml, …, options and preset; empty when it parses. */

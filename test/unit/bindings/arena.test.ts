@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
-import { BumpArena, HeapArena } from "../../../bindings/arena.ts";
+import { BumpArena, GrowingArena, HeapArena } from "../../../bindings/arena.ts";
 import { instantiateBound } from "../../../bindings/boundModule.ts";
 import { instantiateOnSharedMemory, loadKernels, readWasm } from "../../../bindings/index.ts";
 import { ScalarKernels } from "../../../bindings/scalar.ts";
@@ -32,6 +32,32 @@ describe("BumpArena", () => {
   });
 });
 
+describe("GrowingArena", () => {
+  const blocksTo = (maximum: number) => {
+    const memory = new WebAssembly.Memory({ initial: 1, maximum, shared: true });
+    return { memory, arena: new GrowingArena(memory, 16) };
+  };
+
+  test("memory grows by what a block needs, and stays", () => {
+    const { memory, arena } = blocksTo(3);
+    expect(arena.allocate(65536 - 16)).toBe(16);
+    expect(memory.buffer.byteLength).toBe(65536);
+    const mark = arena.mark();
+    expect(arena.allocate(65537)).toBe(65536);
+    expect(memory.buffer.byteLength).toBe(3 * 65536);
+    arena.reset(mark);
+    expect(arena.allocate(2 * 65536)).toBe(65536);
+    expect(memory.buffer.byteLength).toBe(3 * 65536);
+  });
+
+  test("a memory at its maximum is an error that names the bytes, and the next block has room", () => {
+    const { arena } = blocksTo(3);
+    const message = "arena: expected a block that memory has room for, got 196593 bytes";
+    expect(() => arena.allocate(3 * 65536 - 15)).toThrow(new RangeError(message));
+    expect(arena.allocate(3 * 65536 - 16)).toBe(16);
+  });
+});
+
 describe("HeapArena", () => {
   test("results are right while memory grows under the call", async () => {
     const kernels = await loadKernels({ target: "simd" });
@@ -51,6 +77,17 @@ describe("HeapArena", () => {
       kernels.packBitPlanes(codes, shape);
       expect(() => kernels.packBitPlanes(codes, { ...shape, bits: 0 })).toThrow(RangeError);
     };
+    run();
+    const before = memory.buffer.byteLength;
+    for (let i = 0; i < 2000; i++) run();
+    expect(memory.buffer.byteLength).toBe(before);
+  });
+
+  test("and over many arrays that the control API returns", async () => {
+    const bound = await instantiateBound(await readWasm("release"));
+    const kernels = new WasmKernels(bound, "wasm-simd", new HeapArena(bound.raw));
+    const memory = bound.raw["memory"] as WebAssembly.Memory;
+    const run = () => kernels.decodeIndex(kernels.encodeIndex(new Uint32Array(64).fill(~0), 0, 2048, 0), -1);
     run();
     const before = memory.buffer.byteLength;
     for (let i = 0; i < 2000; i++) run();

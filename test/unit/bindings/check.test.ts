@@ -16,6 +16,13 @@ function segment(changes: Partial<Record<number, number>>): SegmentTable {
   return { records: Int32Array.from(record), masks: new Uint32Array(4), segmentCount: 1, crossbarCount: 1 };
 }
 
+/** A segment in each of some of two crossbars. */
+function crossbars(...order: number[]): SegmentTable {
+  const parts = order.map((crossbar) => segment({ [abi.SEGMENT_CROSSBAR]: crossbar }));
+  const records = Int32Array.from(parts.flatMap((part) => [...part.records]));
+  return { ...parts[0]!, records, segmentCount: order.length, crossbarCount: 2 };
+}
+
 function stream(changes: Partial<Record<number, number>>, entries = [0, 0, 0]): StreamTable {
   const record = [0, -1, 0, 3, 0, 4].map((value, field) => changes[field] ?? value);
   return { records: Int32Array.from(record), entries: Uint32Array.from(entries), streamCount: 1 };
@@ -87,6 +94,10 @@ const refused: [string, (kernels: Kernels) => unknown][] = [
   [
     "segments.records[0].crossbar: expected integer in 0..0, got 1",
     (k) => k.countFixedOus(segment({ [abi.SEGMENT_CROSSBAR]: 1 }), 1),
+  ],
+  [
+    "segments.records[1].crossbar: expected integer in 1..1, got 0",
+    (k) => k.countOuCycles(planes, crossbars(1, 0), 2, 0),
   ],
   [
     "segments.records[0].vector: expected integer in 0..0, got 1",

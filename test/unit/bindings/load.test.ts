@@ -1,6 +1,7 @@
 import { ABI_VERSION } from "../../../assembly/shared/abi.ts";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { loadKernels, readWasm } from "../../../bindings/index.ts";
+import { instantiateAlone } from "../../../bindings/workerKernels.ts";
 import { HeapArena } from "../../../bindings/arena.ts";
 import { WasmBulkKernels } from "../../../bindings/bulk.ts";
 
@@ -44,6 +45,8 @@ describe("configure", () => {
     { ouRows: 2, cellBits: 8, simd: "mvm=general" },
   ])("$ouRows rows of $cellBits-bit cells: $simd with SIMD", async ({ ouRows, cellBits, simd }) => {
     expect((await loadKernels({ target: "simd" })).configure({ ...geometry, ouRows, cellBits })).toBe(simd);
+    const alone = await instantiateAlone(await WebAssembly.compile(await readWasm("worker")));
+    expect(alone.configure({ ...geometry, ouRows, cellBits })).toBe(simd);
     expect((await loadKernels({ target: "scalar" })).configure({ ...geometry, ouRows, cellBits })).toBe("mvm=general");
     expect((await loadKernels({ target: "typescript" })).configure({ ...geometry, ouRows, cellBits })).toBe(
       "mvm=general",

@@ -12,6 +12,8 @@ const colCount = 3001;
 const values = Int16Array.from({ length: rowCount * colCount }, () =>
   random.chance(0.01) ? random.integer(-7, 7) : 0,
 );
+// A row of zeros in the first piece and one in the second.
+for (const row of [5, 40]) values.fill(0, row * colCount, (row + 1) * colCount);
 const weights: WeightMatrix = { values, rowCount, colCount, weightBits: 4 };
 
 test("a wide matrix crosses in several pieces, a narrow one in one", () => {

@@ -3,8 +3,8 @@ import { describe, expect, test } from "vitest";
 import type { ExternalDataReader } from "../../../src/model/ir/network.ts";
 import { EditableModel } from "../../../src/stages/network/edit/editableModel.ts";
 import { openNetwork } from "../../../src/stages/network/index.ts";
-import { ModelProtoSchema } from "../../../src/stages/network/onnx_pb.ts";
-import type { TensorProto } from "../../../src/stages/network/onnx_pb.ts";
+import { ModelProtoSchema } from "../../helpers/onnx_pb.ts";
+import type { TensorProto } from "../../helpers/onnx_pb.ts";
 import { graph, model, modelOf, node, rawTensor, tensor, tensorWith } from "../../helpers/onnx.ts";
 
 /** y = x · w, one weight matrix [2, 2] of some storage. */

@@ -6,7 +6,7 @@ import type { MatrixLayer } from "../../../src/model/ir/layer.ts";
 import type { QuantizedLayer } from "../../../src/model/ir/quantized.ts";
 import { inferQuantized } from "../../../src/pipeline/quantizedNetwork.ts";
 import { openNetwork } from "../../../src/stages/network/index.ts";
-import type { TensorProto } from "../../../src/stages/network/onnx_pb.ts";
+import type { TensorProto } from "../../helpers/onnx_pb.ts";
 import { chooseFormat, emptyRange, widenRange } from "../../../src/stages/quantize/activations.ts";
 import { quantizeLayer } from "../../../src/stages/quantize/quantizeLayer.ts";
 import { inlineExecutor } from "../../../src/stages/simulate/executor.ts";

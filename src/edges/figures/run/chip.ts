@@ -3,7 +3,7 @@ import { layerTitle } from "../../format.ts";
 import { ROW_HEADER, VEGA_LITE, logBars } from "../figure.ts";
 import type { FigureSpec } from "../figure.ts";
 import { stackParts } from "../parts.ts";
-import { schemeColours, schemeScale } from "../theme.ts";
+import { colourOf, schemeScale } from "../theme.ts";
 
 const WIDTH = 320;
 const PANEL_HEIGHT = 56;
@@ -42,7 +42,7 @@ export function chipFigures(report: Report): FigureSpec[] {
         axis: "cells used",
       },
       use,
-      { domain: use.map(([name]) => name), range: [schemeColours.naive, schemeColours.recom, schemeColours.orc] },
+      { domain: use.map(([name]) => name), range: [colourOf("naive"), colourOf("recom"), colourOf("orc")] },
     ),
     areaFigure(report),
   ];

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { ENGINES } from "../../ir/accuracy.ts";
 import { SCHEMES } from "../../ir/report.ts";
 import type { Faults } from "../../base/errors.ts";
@@ -6,45 +6,40 @@ import { check } from "../check.ts";
 import { configTree } from "../keys.ts";
 import { SchemaKeys } from "../schemaKeys.ts";
 import type { SchemaNode } from "../schemaKeys.ts";
+import { integer, key, nonEmptyList, optionalKey, text } from "../schemaParts.ts";
 import { nothingWritten, recordPlaces } from "../tree.ts";
 import { isTree } from "../yamlText.ts";
 import type { Entry, Part } from "../yamlText.ts";
 
-const positiveInteger = z.int().min(1);
-const text = z.string().min(1);
-const list = z.unknown().optional();
+const positiveInteger = integer(1);
+const open = z.unknown();
 
 /** The keys of a sweep file around its configurations, which are read for themselves. Strict. */
 export const frameSchema = z.strictObject({
-  schema: z.literal(1).default(1).describe("version of this file format"),
-  name: z
-    .string()
-    .regex(/^(?!\.+$)[^/\\]+$/)
-    .optional()
-    .describe("what the sweep and its folder are called, no path (default: the file's name without extension)"),
-  extends: z
-    .union([text, z.array(text).min(1)])
-    .optional()
-    .describe("preset or configuration file, or a list of them; later wins"),
-  base: list.describe("configuration of every point, over what is extended"),
-  schemes: z
-    .array(z.enum(SCHEMES))
-    .min(1)
-    .default([...SCHEMES])
-    .describe("schemes to simulate (default: all)"),
-  seed: z.int().min(0).default(0).describe("seed of everything random"),
-  samples: positiveInteger.optional().describe("samples of every network that does not say its own (default: all)"),
-  accuracy: z
-    .strictObject({
-      chips: positiveInteger.default(3).describe("chips, drawn from the seed"),
-      engine: z.enum(ENGINES).default("cells").describe("how cells are disturbed (sre explain accuracy)"),
-      samples: positiveInteger.optional().describe("of the network's samples (default: all)"),
-    })
-    .optional()
-    .describe("accuracy on disturbed crossbars, of points whose network has labels"),
-  axes: list.describe("what the points go through: network, and keys or sections of the configuration"),
-  exclude: list.describe("points to leave out: those that match all keys of a rule"),
-  include: list.describe("points to add"),
+  schema: key(z.literal(1), 1, "version of this file format"),
+  name: optionalKey(
+    z.string().check(z.regex(/^(?!\.+$)[^/\\]+$/)),
+    "what the sweep and its folder are called, no path (default: the file's name without extension)",
+  ),
+  extends: optionalKey(
+    z.union([text, nonEmptyList(text)]),
+    "preset or configuration file, or a list of them; later wins",
+  ),
+  base: optionalKey(open, "configuration of every point, over what is extended"),
+  schemes: key(nonEmptyList(z.enum(SCHEMES)), [...SCHEMES], "schemes to simulate (default: all)"),
+  seed: key(integer(0), 0, "seed of everything random"),
+  samples: optionalKey(positiveInteger, "samples of every network that does not say its own (default: all)"),
+  accuracy: optionalKey(
+    z.strictObject({
+      chips: key(positiveInteger, 3, "chips, drawn from the seed"),
+      engine: key(z.enum(ENGINES), "cells", "how cells are disturbed (sre explain accuracy)"),
+      samples: optionalKey(positiveInteger, "of the network's samples (default: all)"),
+    }),
+    "accuracy on disturbed crossbars, of points whose network has labels",
+  ),
+  axes: optionalKey(open, "what the points go through: network, and keys or sections of the configuration"),
+  exclude: optionalKey(open, "points to leave out: those that match all keys of a rule"),
+  include: optionalKey(open, "points to add"),
 });
 
 export type Frame = z.output<typeof frameSchema>;

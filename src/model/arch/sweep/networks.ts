@@ -1,33 +1,33 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { Faults } from "../../base/errors.ts";
 import type { SweepNetwork } from "../../ir/sweep.ts";
 import { check, show } from "../check.ts";
 import { SchemaKeys } from "../schemaKeys.ts";
 import type { SchemaNode } from "../schemaKeys.ts";
+import { integer, nonEmptyList, optionalKey, text } from "../schemaParts.ts";
 import { nothingWritten, recordPlaces } from "../tree.ts";
 import { emptyTree, entryOf, isTree } from "../yamlText.ts";
 import type { Entry, Part } from "../yamlText.ts";
 
-const text = z.string().min(1);
-const texts = z.union([text, z.array(text).min(1)]);
+const texts = z.union([text, nonEmptyList(text)]);
 
 /** One network of the axis. Strict; which keys go together is checked beside it. */
 export const networkSchema = z.strictObject({
-  name: text.optional().describe("what tables and rules call it (default: zoo:NAME, or the file without extension)"),
-  input: text.optional().describe("ONNX file or zoo:NAME"),
-  inputs: text.optional().describe("network inputs: .npy, x.npz:name or IDX"),
-  labels: text.optional().describe("labels, integers"),
-  calibration: text.optional().describe("inputs that set the activation ranges (default: inputs)"),
-  weights: text.optional().describe("matrix workload: weights, in place of input"),
-  activations: text.optional().describe("matrix workload: activations"),
-  transpose: z.boolean().optional().describe("matrix workload: the weights are [N, K], one row a filter"),
-  syntheticInputs: z.int().min(0).optional().describe("seed of random inputs, in place of inputs"),
-  weightsFrom: texts.optional().describe("files of weights in place of the network's"),
-  masks: texts.optional().describe("files of 0/1 masks over the network's weights"),
-  map: text.optional().describe("rules that say which layer takes which tensor"),
-  samples: z.int().min(1).optional().describe("use the first n samples"),
-  layers: texts.optional().describe("patterns of the names of layers to simulate, * for any characters"),
-  config: z.unknown().optional().describe("configuration of this network, over base"),
+  name: optionalKey(text, "what tables and rules call it (default: zoo:NAME, or the file without extension)"),
+  input: optionalKey(text, "ONNX file or zoo:NAME"),
+  inputs: optionalKey(text, "network inputs: .npy, x.npz:name or IDX"),
+  labels: optionalKey(text, "labels, integers"),
+  calibration: optionalKey(text, "inputs that set the activation ranges (default: inputs)"),
+  weights: optionalKey(text, "matrix workload: weights, in place of input"),
+  activations: optionalKey(text, "matrix workload: activations"),
+  transpose: optionalKey(z.boolean(), "matrix workload: the weights are [N, K], one row a filter"),
+  syntheticInputs: optionalKey(integer(0), "seed of random inputs, in place of inputs"),
+  weightsFrom: optionalKey(texts, "files of weights in place of the network's"),
+  masks: optionalKey(texts, "files of 0/1 masks over the network's weights"),
+  map: optionalKey(text, "rules that say which layer takes which tensor"),
+  samples: optionalKey(integer(1), "use the first n samples"),
+  layers: optionalKey(texts, "patterns of the names of layers to simulate, * for any characters"),
+  config: optionalKey(z.unknown(), "configuration of this network, over base"),
 });
 
 type NetworkKeys = z.output<typeof networkSchema>;

@@ -1,17 +1,18 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { Faults } from "../../base/errors.ts";
 import { check, show } from "../check.ts";
 import { SchemaKeys } from "../schemaKeys.ts";
 import type { SchemaNode } from "../schemaKeys.ts";
+import { optionalKey } from "../schemaParts.ts";
 import { nothingWritten, recordPlaces } from "../tree.ts";
 import type { Part, Tree } from "../yamlText.ts";
 
 /** `{ from, to, step }` or `{ from, to, factor }`, both ends included. */
 export const rangeSchema = z.strictObject({
-  from: z.number().optional().describe("first value"),
-  to: z.number().optional().describe("last value, if the steps meet it"),
-  step: z.number().optional().describe("difference of neighbours (default: 1)"),
-  factor: z.number().positive().optional().describe("ratio of neighbours, in place of step"),
+  from: optionalKey(z.number(), "first value"),
+  to: optionalKey(z.number(), "last value, if the steps meet it"),
+  step: optionalKey(z.number(), "difference of neighbours (default: 1)"),
+  factor: optionalKey(z.number().check(z.positive()), "ratio of neighbours, in place of step"),
 });
 
 /** Values of one axis; no more points are allowed, either. */

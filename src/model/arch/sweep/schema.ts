@@ -1,5 +1,6 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { configJsonSchema, configPaths, configTree } from "../keys.ts";
+import type { Schema } from "../schemaParts.ts";
 import { frameSchema } from "./frame.ts";
 import { networkSchema } from "./networks.ts";
 import { rangeSchema } from "./range.ts";
@@ -40,7 +41,7 @@ export function sweepJsonSchema(): Record<string, unknown> {
   };
 }
 
-function toJson(schema: z.ZodType): Json {
+function toJson(schema: Schema): Json {
   return z.toJSONSchema(schema, { io: "input" }) as Json;
 }
 

@@ -1,10 +1,10 @@
-import { create, toBinary } from "@bufbuild/protobuf";
 import type { MatrixLayer, SkippedNode } from "../../../model/ir/layer.ts";
 import type { Graph } from "../file/graph.ts";
 import type { MappedLayer } from "../layers/extract.ts";
 import { EXTERNAL_LOCATION, itemBytesOf, tensorShape, toRawBytes } from "../file/tensorData.ts";
-import { ModelProtoSchema, StringStringEntryProtoSchema } from "../onnx_pb.ts";
-import type { StringStringEntryProto, TensorProto } from "../onnx_pb.ts";
+import { ModelProtoSchema, StringStringEntryProtoSchema } from "../onnxMessages.ts";
+import type { StringStringEntryProto, TensorProto } from "../onnxMessages.ts";
+import { create, toBinary } from "../protobuf.ts";
 import { readModel } from "../readModel.ts";
 import type { NetworkFile, ReadModel } from "../readModel.ts";
 

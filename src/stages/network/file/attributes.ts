@@ -1,4 +1,4 @@
-import type { AttributeProto, NodeProto } from "../onnx_pb.ts";
+import type { AttributeProto, NodeProto } from "../onnxMessages.ts";
 
 function find(node: NodeProto, name: string): AttributeProto | undefined {
   return node.attribute.find((attribute) => attribute.name === name);

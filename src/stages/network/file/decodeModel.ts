@@ -1,8 +1,7 @@
-import { fromBinary } from "@bufbuild/protobuf";
-
 import { inputError } from "../../../model/base/errors.ts";
-import { ModelProtoSchema } from "../onnx_pb.ts";
-import type { GraphProto, ModelProto } from "../onnx_pb.ts";
+import { ModelProtoSchema } from "../onnxMessages.ts";
+import type { GraphProto, ModelProto } from "../onnxMessages.ts";
+import { fromBinary } from "../protobuf.ts";
 
 /** A decoded model that has a graph. */
 export interface DecodedModel {

@@ -1,7 +1,7 @@
-import { create } from "@bufbuild/protobuf";
 import type { NumericArray } from "../../../model/ir/request.ts";
-import { TensorProtoSchema } from "../onnx_pb.ts";
-import type { NodeProto, TensorProto } from "../onnx_pb.ts";
+import { TensorProtoSchema } from "../onnxMessages.ts";
+import type { NodeProto, TensorProto } from "../onnxMessages.ts";
+import { create } from "../protobuf.ts";
 import { product } from "../shape.ts";
 import { intAttribute } from "./attributes.ts";
 import { DataType, toFloatTensor, toNumericArray } from "./tensorData.ts";

@@ -1,6 +1,6 @@
 import { InputError, inputError } from "../../../model/base/errors.ts";
 import type { ExternalDataReader } from "../../../model/ir/network.ts";
-import type { TensorProto } from "../onnx_pb.ts";
+import type { TensorProto } from "../onnxMessages.ts";
 import { decodeModel } from "./decodeModel.ts";
 import { EXTERNAL_LOCATION, declaredBytes } from "./tensorData.ts";
 

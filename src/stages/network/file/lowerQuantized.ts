@@ -1,6 +1,6 @@
-import { create } from "@bufbuild/protobuf";
-import { GraphProtoSchema, NodeProtoSchema, TensorProtoSchema } from "../onnx_pb.ts";
-import type { AttributeProto, GraphProto, NodeProto, TensorProto } from "../onnx_pb.ts";
+import { GraphProtoSchema, NodeProtoSchema, TensorProtoSchema } from "../onnxMessages.ts";
+import type { AttributeProto, GraphProto, NodeProto, TensorProto } from "../onnxMessages.ts";
+import { create } from "../protobuf.ts";
 import { quantizedConstant, realsOf } from "./dequantize.ts";
 import type { QuantizedConstant } from "./dequantize.ts";
 import type { Graph, GraphNode } from "./graph.ts";

@@ -1,7 +1,7 @@
 import { inputError } from "../../../model/base/errors.ts";
 import type { FloatTensor } from "../../../model/ir/layer.ts";
 import type { NumericArray } from "../../../model/ir/request.ts";
-import type { TensorProto } from "../onnx_pb.ts";
+import type { TensorProto } from "../onnxMessages.ts";
 import { product, showShape } from "../shape.ts";
 import { bfloatToFloat, halfToFloat } from "./half.ts";
 

@@ -1,6 +1,6 @@
-import { create, toBinary } from "@bufbuild/protobuf";
 import type { FloatTensor } from "../../../model/ir/layer.ts";
-import { ModelProtoSchema } from "../onnx_pb.ts";
+import { GraphProtoSchema, ModelProtoSchema } from "../onnxMessages.ts";
+import { create, toBinary } from "../protobuf.ts";
 import { tensorConstructor } from "./ortRuntime.ts";
 import type { Runtime, RuntimeSession } from "./runtime.ts";
 import { fromFloats, toFloats } from "./tensors.ts";
@@ -69,7 +69,7 @@ export class FloatRun {
 /** Protobuf merges concatenated messages: a second model with nothing but outputs adds them to the first one's. */
 function appendOutputs(model: Uint8Array, names: readonly string[]): Uint8Array {
   const output = names.map((name) => ({ name }));
-  const tail = toBinary(ModelProtoSchema, create(ModelProtoSchema, { graph: { output } }));
+  const tail = toBinary(ModelProtoSchema, create(ModelProtoSchema, { graph: create(GraphProtoSchema, { output }) }));
   const whole = new Uint8Array(model.length + tail.length);
   whole.set(model);
   whole.set(tail, model.length);

@@ -5,7 +5,7 @@ import { convOutput } from "../../../model/ir/convShape.ts";
 import type { FloatTensor, MatrixLayer } from "../../../model/ir/layer.ts";
 import type { MatrixEvaluator } from "../../../model/ir/network.ts";
 import type { Graph } from "../file/graph.ts";
-import type { ModelProto } from "../onnx_pb.ts";
+import type { ModelProto } from "../onnxMessages.ts";
 import { product, showShape } from "../shape.ts";
 import type { Segment, Step } from "./plan.ts";
 import { tensorConstructor } from "./ortRuntime.ts";

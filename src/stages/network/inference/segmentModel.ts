@@ -1,8 +1,7 @@
-import { create, toBinary } from "@bufbuild/protobuf";
-
 import type { Graph } from "../file/graph.ts";
-import { GraphProtoSchema, ModelProtoSchema } from "../onnx_pb.ts";
-import type { ModelProto } from "../onnx_pb.ts";
+import { GraphProtoSchema, ModelProtoSchema } from "../onnxMessages.ts";
+import type { ModelProto } from "../onnxMessages.ts";
+import { create, toBinary } from "../protobuf.ts";
 import { isConstantNode } from "./plan.ts";
 import type { Segment } from "./plan.ts";
 

@@ -4,7 +4,7 @@ import type { Steps } from "../../../model/base/pace.ts";
 import type { MatrixLayer, SkippedNode } from "../../../model/ir/layer.ts";
 import { subgraphsOf } from "../file/graph.ts";
 import type { Graph, GraphNode } from "../file/graph.ts";
-import type { GraphProto } from "../onnx_pb.ts";
+import type { GraphProto } from "../onnxMessages.ts";
 import { foldBatchNorm, foldableBatchNorm } from "./batchNorm.ts";
 import { mapConv } from "./conv.ts";
 import { mapGemm, mapMatMul } from "./dense.ts";
@@ -54,7 +54,7 @@ export function* extractLayers(
     yield;
     const mapper = node.domain === "" ? MAPPERS.get(node.op) : undefined;
     if (mapper === undefined) {
-      skipped.push(...skippedProducts(node, functionOps, reasons.get(node.name)));
+      for (const product of skippedProducts(node, functionOps, reasons.get(node.name))) skipped.push(product);
       continue;
     }
     try {

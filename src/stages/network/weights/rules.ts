@@ -1,23 +1,24 @@
-import { LineCounter, parseDocument } from "yaml";
-import * as z from "zod";
+import * as z from "zod/mini";
+import { show, valueAt } from "../../../model/arch/check.ts";
+import { integer, nonEmptyList, text } from "../../../model/arch/schemaParts.ts";
+import { entryOf, readYaml } from "../../../model/arch/yamlText.ts";
+import type { Part } from "../../../model/arch/yamlText.ts";
 import { Faults } from "../../../model/base/errors.ts";
 import type { RulesText } from "../../../model/ir/request.ts";
 
-const names = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]);
+const names = z.union([text, nonEmptyList(text)]);
 
 const schema = z.strictObject({
-  schema: z.literal(1).default(1),
-  rules: z
-    .array(
-      z.strictObject({
-        layer: z.string().min(1),
-        tensor: names.optional(),
-        mask: names.optional(),
-        transpose: z.union([z.boolean(), z.array(z.int().min(0)).min(1)]).default(false),
-        keep: z.boolean().default(false),
-      }),
-    )
-    .min(1),
+  schema: z._default(z.literal(1), 1),
+  rules: nonEmptyList(
+    z.strictObject({
+      layer: text,
+      tensor: z.optional(names),
+      mask: z.optional(names),
+      transpose: z._default(z.union([z.boolean(), nonEmptyList(integer(0))]), false),
+      keep: z._default(z.boolean(), false),
+    }),
+  ),
 });
 
 const KEYS: Readonly<Record<string, string>> = {
@@ -45,23 +46,22 @@ export interface WeightRule {
 /** @throws InputError with every fault of the file, each at `file:line:col`. */
 export function parseRules({ text, place }: RulesText): WeightRule[] {
   const faults = new Faults();
-  const lineCounter = new LineCounter();
-  const document = parseDocument(text, { lineCounter, prettyErrors: false });
-  const at = (offset: number): string => {
-    const { line, col } = lineCounter.linePos(offset);
-    return `${place}:${line}:${col}`;
-  };
-  for (const error of document.errors) faults.add(at(error.pos[0]), "valid YAML", error.message);
+  const root = readYaml(text, place, faults);
   faults.throwIfAny();
   const placeOf = (path: readonly PropertyKey[]): string => {
-    const node = document.getIn(path as string[], true) as { range?: [number, number, number] } | undefined;
-    return node?.range ? at(node.range[0]) : path.length === 0 ? place : placeOf(path.slice(0, -1));
+    const part = path.reduce<Part | undefined>((above, key) => {
+      return above && (typeof key === "number" ? above.items[key] : entryOf(above, String(key))?.part);
+    }, root);
+    return part?.place ?? placeOf(path.slice(0, -1));
   };
-  const parsed = schema.safeParse(document.toJS({ maxAliasCount: 100 }) ?? {});
+  const parsed = schema.safeParse(root!.value ?? {});
   if (!parsed.success) {
     for (const issue of parsed.error.issues) {
       const key = issue.path.filter((part) => typeof part === "string").join(".");
-      const got = issue.code === "unrecognized_keys" ? `unknown key ${issue.keys.join(", ")}` : issue.message;
+      const got =
+        issue.code === "unrecognized_keys"
+          ? `unknown key ${issue.keys.join(", ")}`
+          : show(valueAt(root!.value, issue.path.map(String)));
       faults.add(
         `${placeOf(issue.path)} ${issue.path.map(String).join(".")}`.trim(),
         KEYS[key] ?? "another value",

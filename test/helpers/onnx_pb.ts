@@ -1,10 +1,10 @@
-// Own trimmed copy of the public ONNX schema: the messages and fields that the import reads or writes. Unknown fields
-// survive decoding and encoding, so nothing is lost. `float_data` and `double_data` are declared as bytes: a packed
-// repeated field has the same wire form, and megabytes of weights stay one slice. Scalars are `optional` so that an
-// explicit zero is written back as it was read.
+// Own trimmed copy of the public ONNX schema: the messages and fields that the import reads or writes. The import has them
+// as a table (src/stages/network/onnxMessages.ts); tests write networks with the code generated from here, and hold the
+// table to it. `float_data` and `double_data` are declared as bytes: a packed repeated field has the same wire form. Scalars
+// are `optional` so that an explicit zero is written back as it was read.
 //
 // Generate (from the folder of this file; protoc and @bufbuild/protoc-gen-es):
-//   protoc --plugin=../../../node_modules/.bin/protoc-gen-es --es_out=. --es_opt=target=ts,import_extension=ts onnx.proto
+//   protoc --plugin=../../node_modules/.bin/protoc-gen-es --es_out=. --es_opt=target=ts,import_extension=ts onnx.proto
 //   sed -i '/^  \/\*\*$/,/^   \*\/$/d' onnx_pb.ts   (drops the comment on each field)
 //   npx prettier --write onnx_pb.ts
 

@@ -6,74 +6,68 @@ import {
   SEGMENT_MULTIPLICITY,
   SEGMENT_WORD_COUNT,
 } from "../../../assembly/shared/abi.ts";
-import { countBits } from "../../model/base/bits.ts";
-import { ceilDiv, sum } from "../../model/base/numbers.ts";
-import type { OccupiedBitlines } from "../../model/ir/compressed.ts";
-
-/** OU work of one plane of one window, the same for every plane and window. */
-export interface FixedOus {
-  readonly ouOps: number;
-  /** OU operations of the busiest crossbar. */
-  readonly busiest: number;
-  readonly adcConversions: number;
-  readonly dacRows: number;
-  readonly cellReads: number;
-}
+import { countBits } from "../base/bits.ts";
+import { ceilDiv } from "../base/numbers.ts";
+import type { OccupiedBitlines } from "../ir/compressed.ts";
+import type { PlaneOus } from "./rule.ts";
 
 /** Rows taken H at a time, open or not (`naive`, `recom`, `orc`, §7). */
-export function countFixedRows(segments: SegmentTable, ouRows: number, kernels: BulkKernels): FixedOus {
+export function countFixedRows(segments: SegmentTable, ouRows: number, kernels: BulkKernels): PlaneOus {
   const events = { adcConversions: 0, dacRows: 0, cellReads: 0 };
   eachSegment(segments, (rows, groups, bitlines) => {
     events.adcConversions += bitlines * ceilDiv(rows, ouRows);
     events.dacRows += groups * rows;
     events.cellReads += bitlines * rows;
   });
-  return { ...perCrossbar(kernels.countFixedOus(segments, ouRows)), ...events };
+  return { ouOpsByCrossbar: kernels.countFixedOus(segments, ouRows), ...events };
 }
 
 /** Bitlines taken L at a time in each OU row group (`occ`, §7). */
 export function countFixedBitlines(
   { bitlineCounts, rowCounts, groupCounts }: OccupiedBitlines,
   ouCols: number,
-): FixedOus {
-  const ous = { ouOps: 0, busiest: 0, adcConversions: 0, dacRows: 0, cellReads: 0 };
+): PlaneOus {
+  const events = { adcConversions: 0, dacRows: 0, cellReads: 0 };
   let at = 0;
-  for (const groupCount of groupCounts) {
+  const ouOpsByCrossbar = Float64Array.from(groupCounts, (groupCount) => {
     let crossbarOps = 0;
     for (const end = at + groupCount; at < end; at++) {
       const bitlines = bitlineCounts[at]!;
       const rows = rowCounts[at]!;
       const ouOps = ceilDiv(bitlines, ouCols);
       crossbarOps += ouOps;
-      ous.adcConversions += bitlines;
-      ous.dacRows += rows * ouOps;
-      ous.cellReads += rows * bitlines;
+      events.adcConversions += bitlines;
+      events.dacRows += rows * ouOps;
+      events.cellReads += rows * bitlines;
     }
-    ous.ouOps += crossbarOps;
-    ous.busiest = Math.max(ous.busiest, crossbarOps);
-  }
-  return ous;
+    return crossbarOps;
+  });
+  return { ouOpsByCrossbar, ...events };
 }
 
 /** Each crossbar at once: one operation over all its used rows and bitlines (`isaac`, §7). */
-export function countWholeCrossbars(dense: SegmentTable): FixedOus {
-  const ous = {
-    ouOps: dense.crossbarCount,
-    busiest: Math.min(1, dense.crossbarCount),
-    adcConversions: 0,
-    dacRows: 0,
-    cellReads: 0,
-  };
+export function countWholeCrossbars(dense: SegmentTable): PlaneOus {
+  const events = { adcConversions: 0, dacRows: 0, cellReads: 0 };
   eachSegment(dense, (rows, _groups, bitlines) => {
-    ous.adcConversions += bitlines;
-    ous.dacRows += rows;
-    ous.cellReads += rows * bitlines;
+    events.adcConversions += bitlines;
+    events.dacRows += rows;
+    events.cellReads += rows * bitlines;
   });
-  return ous;
+  return { ouOpsByCrossbar: new Float64Array(dense.crossbarCount).fill(1), ...events };
 }
 
-function perCrossbar(ous: Int32Array): Pick<FixedOus, "ouOps" | "busiest"> {
-  return { ouOps: sum(ous), busiest: ous.reduce((most, count) => Math.max(most, count), 0) };
+/** Rows of all crossbars, once for each OU column group of theirs: each takes them by itself. */
+export function countGroupRows(segments: SegmentTable): number {
+  let rowCount = 0;
+  eachSegment(segments, (rows, groups) => (rowCount += groups * rows));
+  return rowCount;
+}
+
+/** Rows of all crossbars, once for each crossbar. */
+export function countRows(segments: SegmentTable): number {
+  let rowCount = 0;
+  eachSegment(segments, (rows) => (rowCount += rows));
+  return rowCount;
 }
 
 function eachSegment(

@@ -1,0 +1,113 @@
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import type { Mutant } from "./mutant.ts";
+import { WASM_TARGETS, type WasmTarget, type Workshop } from "./workshop.ts";
+
+/** In a copy: how long each file of tests took on the unmutated tree, in ms. */
+export const DURATIONS = "durations.json";
+const REPORT = "report.json";
+
+/** Some tests, and what has to be built for them. */
+export interface Step {
+  readonly name: string;
+  /** Built anew where the fault lies in assembly/. */
+  readonly wasm: readonly WasmTarget[];
+  /** Do its tests drive a browser? The program itself is built for every step. */
+  readonly needsBrowser: boolean;
+  /** Files or folders. */
+  readonly tests: readonly string[];
+  /** Names of tests, as a regular expression. */
+  readonly pattern?: string;
+}
+
+/** The tests that look at a room most closely, the most particular room first. */
+const NEAREST: readonly (readonly [room: string, tests: readonly string[], pattern?: string])[] = [
+  ["assembly/", ["test/conformance/kernels.test.ts", "test/unit/bindings"], "^debug"],
+  ["bindings/scalar", ["test/conformance/kernels.test.ts"], "^debug equals"],
+  ["bindings/", ["test/unit/bindings"]],
+  ["src/model/arch/sweep/", ["test/unit/arch"]],
+  ["src/model/arch/", ["test/unit/arch", "test/laws/cost.test.ts", "test/laws/device.test.ts"]],
+  ["src/stages/compress/", ["test/unit/compress", "test/golden", "test/laws/oracle.test.ts"]],
+  ["src/stages/cost/", ["test/laws/cost.test.ts", "test/golden", "test/laws/detail.test.ts"]],
+  ["src/stages/map/", ["test/laws/placement.test.ts", "test/golden", "test/laws/oracle.test.ts"]],
+  ["src/stages/network/", ["test/unit/network"]],
+  ["src/stages/prune/", ["test/laws/prune.test.ts", "test/laws/permutation.test.ts"]],
+  ["src/stages/quantize/", ["test/laws/quantize.test.ts", "test/golden", "test/laws/quantizedNetwork.test.ts"]],
+  ["src/stages/report/", ["test/golden", "test/laws/cost.test.ts", "test/laws/detail.test.ts"]],
+  ["src/stages/simulate/", ["test/golden", "test/laws"]],
+  ["src/stages/zoo/", ["test/unit/zoo", "test/laws/zoo.test.ts"]],
+];
+
+const QUICK: Step = {
+  name: "quick",
+  wasm: WASM_TARGETS,
+  needsBrowser: false,
+  tests: ["test/golden", "test/unit", "test/laws", "test/conformance"],
+};
+const WHOLE: Step = {
+  name: "whole",
+  wasm: WASM_TARGETS,
+  needsBrowser: true,
+  tests: ["test/smoke", "test/contract", "test/edges"],
+};
+
+/** What is tried on a fault, one after the other until a test fails: together all tests there are. */
+export function stepsOf({ file }: Mutant): Step[] {
+  const nearest = NEAREST.find(([room]) => file.startsWith(room));
+  if (nearest === undefined) return [QUICK, WHOLE];
+  const [name, tests, pattern] = nearest;
+  const first = { name, wasm: ["debug"] as const, needsBrowser: false, tests, ...(pattern && { pattern }) };
+  return [first, QUICK, WHOLE];
+}
+
+/** A test that failed, or why the run came to no end. */
+export interface Kill {
+  readonly by: string;
+  readonly test: string;
+}
+
+export interface TestRun {
+  readonly kill: Kill | null;
+  readonly seconds: number;
+  /** ms */
+  readonly durations: Readonly<Record<string, number>>;
+}
+
+interface Report {
+  readonly testResults: readonly {
+    readonly name: string;
+    readonly status: string;
+    readonly startTime: number;
+    readonly endTime: number;
+    readonly message: string;
+    readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[];
+  }[];
+}
+
+/** Runs the tests of a step in a copy until one fails. */
+export async function runTests(workshop: Workshop, step: Step, limit_s: number): Promise<TestRun> {
+  const { root } = workshop;
+  rmSync(join(root, REPORT), { force: true });
+  const pattern = step.pattern === undefined ? [] : ["--testNamePattern", step.pattern];
+  const options = ["--root", ".", "--config", "test/mutants/vitest.config.ts", "--bail", "1", "--maxWorkers", "1"];
+  const report = ["--reporter", "json", "--outputFile", REPORT];
+  const args = ["run", ...options, ...report, ...pattern, ...step.tests];
+  const { code, output, seconds, isTimedOut } = await workshop.run("node_modules/vitest/vitest.mjs", args, {}, limit_s);
+  if (isTimedOut) return { kill: { by: step.name, test: "(does not end)" }, seconds, durations: {} };
+  const path = join(root, REPORT);
+  const { testResults } = existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as Report) : { testResults: [] };
+  const placeOf = (name: string): string => name.slice(root.length + 1).replaceAll("\\", "/");
+  const durations = Object.fromEntries(
+    testResults.map(({ name, startTime, endTime }) => [placeOf(name), endTime - startTime]),
+  );
+  if (code === 0) return { kill: null, seconds, durations };
+  const failed = testResults.find(({ status }) => status === "failed");
+  if (failed === undefined)
+    return { kill: { by: step.name, test: `(breaks down) ${lastLine(output)}` }, seconds, durations };
+  const test = failed.assertionResults.find(({ status }) => status === "failed")?.fullName ?? lastLine(failed.message);
+  return { kill: { by: placeOf(failed.name), test }, seconds, durations };
+}
+
+function lastLine(text: string): string {
+  return text.trim().split("\n").at(-1) ?? "";
+}
