@@ -12,7 +12,9 @@ const ROOMS = ["assembly/bits", "assembly/kernels", "bindings", "src/stages", "s
 const WITHOUT_LOGIC = new Set([
   ...["bindings/kernels.ts", "bindings/deviceKernels.ts", "bindings/shapes.ts"],
   ...["src/stages/network/index.ts", "src/stages/zoo/index.ts"],
-  "src/stages/network/inference/load.node.ts",
+  ...["load.node.ts", "ortRuntime.ts", "thread.node.ts", "threadCalls.ts"].map(
+    (name) => `src/stages/network/inference/${name}`,
+  ),
   ...["src/model/arch/assumptions.ts", "src/model/arch/deviceTerms.ts", "src/model/arch/terms.ts"],
 ]);
 

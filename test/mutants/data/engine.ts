@@ -185,22 +185,16 @@ const table: FaultTable = {
     ["crossbarWork-bound", "Math.min(latencyCycles, ouOps * part(own))", "ouOps * part(own)", "longer than the layer"],
   ],
   "src/stages/simulate/disturbLayer.ts": [
-    [
-      "disturbLayer-noise",
-      "noiseEnergies: join(parts.map(({ noiseEnergies }) => noiseEnergies))",
-      "noiseEnergies: join(parts.map(({ signalEnergies }) => signalEnergies))",
-      "signal for noise",
-    ],
+    ["disturbLayer-noise", "(sums[i]! - ideal[i]!) ** 2", "(sums[i]! + ideal[i]!) ** 2", "dropped sign"],
   ],
   "src/stages/simulate/disturbed.ts": [
     ["disturbed-window", "task.firstWindow + window", "window", "draws of other windows"],
-    ["disturbed-noise", "(sums[i]! - ideal[i]!) ** 2", "(sums[i]! + ideal[i]!) ** 2", "dropped sign"],
   ],
   "src/stages/simulate/executor.ts": [
     [
       "executor-windows",
-      "return runTask(kernels, task, windows)",
-      "return runTask(kernels, task, windows.slice(1))",
+      "runTask(kernels, task, windows))",
+      "runTask(kernels, task, windows.slice(1)))",
       "first window lost",
     ],
   ],
@@ -221,6 +215,11 @@ const table: FaultTable = {
   ],
   "src/stages/simulate/runLayer.ts": [
     ["runLayer-progress", "onWindows(part.length)", "onWindows(tile)", "more windows than there are"],
+  ],
+  "src/stages/simulate/pieces.ts": [
+    ["pieces-rows", "Math.min(step, rowCount - start)", "step", "rows behind the last one"],
+    ["pieces-split", "work = workOf(item);", "work = 0;", "more work than a task takes"],
+    ["pieces-sum", "total![i]! += part[i]!", "total![i]! = part[i]!", "only the last part counts"],
   ],
   "src/stages/simulate/schemeCounts.ts": [
     ["schemeCounts-fill", "totals.latencyCycles + fill", "totals.latencyCycles", "pipeline fill forgotten"],
@@ -245,6 +244,7 @@ const table: FaultTable = {
       "x.latencyCycles + y.latencyCycles",
       "crossbars one after the other",
     ],
+    ["tasks-rows", "from += rowCount, to", "from += rows.count, to", "codes of other rows"],
     ["tasks-formation", 'dof: { formation: "dynamic"', 'dof: { formation: "fixed"', "dof opens fixed OUs"],
   ],
   "src/stages/simulate/traceRounds.ts": [
