@@ -24,7 +24,11 @@ export interface Step {
 
 /** The tests that look at a room most closely, the most particular room first. */
 const NEAREST: readonly (readonly [room: string, tests: readonly string[], pattern?: string])[] = [
-  ["assembly/", ["test/conformance/kernels.test.ts", "test/unit/bindings"], "^debug"],
+  [
+    "assembly/",
+    ["test/conformance/kernels.test.ts", "test/conformance/lossless.test.ts", "test/unit/bindings"],
+    "debug",
+  ],
   ["bindings/scalar/", ["test/conformance/kernels.test.ts"], "^debug equals"],
   ["bindings/", ["test/unit/bindings"]],
   ["src/model/arch/sweep/", ["test/unit/arch"]],
@@ -58,7 +62,7 @@ const PROGRAM: Step = {
     ...["accuracy", "badInput", "commands", "pool", "prune", "reproduce", "run", "sweep", "weightsFrom", "zoo"].map(
       (name) => `test/edges/${name}.test.ts`,
     ),
-    ...["test/edges/browser.test.ts", "test/edges/embedding.test.ts"],
+    "test/edges/browser.test.ts",
   ],
 };
 
