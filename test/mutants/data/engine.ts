@@ -154,7 +154,7 @@ const table: FaultTable = {
     ],
   ],
   "src/stages/quantize/scale.ts": [
-    ["scale-smallest", "(scale / 2) * topCode >= magnitude", "scale / 2 >= magnitude", "twice as wide as needed"],
+    ["scale-largest", "return magnitude / topCode", "return magnitude / (topCode + 1)", "largest value does not fit"],
   ],
   "src/stages/quantize/statistics.ts": [
     ["statistics-plane", "high[code >>> BYTE_BITS]!++", "high[code & BYTE_MASK]!++", "low planes for the high ones"],

@@ -155,7 +155,12 @@ const table: FaultTable = {
       "min(topCode, most) : min(topCode, most)",
       "scaled ideal sums clipped",
     ],
-    ["disturbedTiles-batch", "planeBound << (planes + 1) < <i64>1 << 31", "planes < 16", "i32 lanes overflow"],
+    [
+      "disturbedTiles-batch",
+      "min(<i64>field(job, MVM_PLANE_COUNT), mostOus / planeOus)",
+      "<i64>field(job, MVM_PLANE_COUNT)",
+      "more OUs than records",
+    ],
   ],
   "assembly/kernels/mvmDisturbed.ts": [
     ["mvmDisturbed-counted", "number % <u32>field", "<u32>window % <u32>field", "other windows are counted"],
