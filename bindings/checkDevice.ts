@@ -1,4 +1,12 @@
-import { checkBlockShape, checkChoice, checkInteger, checkReads, checkUnit, rangeError } from "./check.ts";
+import {
+  checkBlockShape,
+  checkChoice,
+  checkElements,
+  checkInteger,
+  checkReads,
+  checkUnit,
+  rangeError,
+} from "./check.ts";
 import type {
   AnalogBlock,
   DeviceLevels,
@@ -27,12 +35,15 @@ const MAX_NARROW_VALUE = 2 ** 8 - 1;
 /** Samples of all entries together (a minute or so), and bytes of the cells that they sum. */
 const MAX_TABLE_WORK = 2 ** 34;
 const MAX_SAMPLE_BYTES = 2 ** 30;
+/** Codes and cells that all entries together go through beside their samples (minutes). */
+const MAX_ENTRY_WORK = 2 ** 32;
 
 function checkNumber(argument: string, value: number, min: number, max: number): void {
   if (!(value >= min && value <= max)) throw rangeError(argument, `number in ${min}..${max}`, value);
 }
 
 function checkKey(argument: string, key: DrawKey): void {
+  checkElements(argument, key.length, 2, "words");
   key.forEach((word, i) => checkInteger(`${argument}[${i}]`, word, 0, 2 ** 32 - 1));
 }
 
@@ -111,8 +122,12 @@ export function checkSensingSpec(spec: SensingSpec, key: DrawKey): void {
   const levelCount = device.base.length;
   const topValue = adc.mode === "clip" ? adc.topCode : Math.max(adc.topCode, ouRows * (levelCount - 1));
   checkInteger("spec.adc.topCode", topValue, 1, MAX_TABLE_VALUE);
-  const work = firstEntry(ouRows + 1, levelCount - 1) * sampleCount;
+  const entryCount = firstEntry(ouRows + 1, levelCount - 1);
+  const work = entryCount * sampleCount;
   if (work > MAX_TABLE_WORK) throw rangeError("spec", `at most ${MAX_TABLE_WORK} samples in all entries`, work);
+  const entryWork = entryCount * (adc.topCode + 1 + ouRows * levelCount);
+  if (entryWork > MAX_ENTRY_WORK)
+    throw rangeError("spec", `at most ${MAX_ENTRY_WORK} codes and cells in all entries`, entryWork);
   const bytes = 4 * levelCount * (ouRows + 1) * sampleCount;
   if (bytes > MAX_SAMPLE_BYTES) throw rangeError("spec", `cell samples of at most ${MAX_SAMPLE_BYTES} bytes`, bytes);
   // Shares of tuples with one sum, of the least likely one, must be numbers of double precision.

@@ -69,6 +69,8 @@ function bitsOf(mask: Uint32Array): { bitCount: number; end: number } {
 }
 
 function checkClasses({ records, members }: CrossbarClasses, listCount: number, index: number): void {
+  if (members.length % abi.MEMBER_FIELDS !== 0)
+    throw rangeError(`plans[${index}].members`, "two elements a member", members.length);
   for (let at = 0; at < records.length; at += abi.CLASS_FIELDS) {
     const run = { start: records[at + abi.CLASS_MEMBER_START]!, count: records[at + abi.CLASS_MEMBER_COUNT]! };
     checkRun("plans[#].classes", run, members.length / abi.MEMBER_FIELDS, index);

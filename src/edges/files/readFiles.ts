@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { open } from "node:fs/promises";
+import { open, realpath } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname, join, sep } from "node:path";
 import { decodeArray, InputError } from "../../index.ts";
 import type { ExternalDataReader, NumericArray } from "../../index.ts";
 
@@ -44,10 +44,11 @@ export class InputFiles {
     return decodeArray(await this.bytes(role, archive), archive, name);
   }
 
-  /** Ranged reads of the data files beside a model. @throws InputError when a range is not in the file. */
+  /** Ranged reads of the data files beside a model. @throws InputError when a range is not in the file, or it is elsewhere. */
   externalDataOf(modelPath: string): ExternalDataReader {
     return async (location, offset, byteCount) => {
       const path = join(dirname(modelPath), location);
+      if (this.locate(path) === path) await checkBeside(modelPath, path);
       const read = async (file: FileHandle): Promise<Uint8Array> => {
         const { size } = await file.stat();
         const wanted = byteCount ?? size - offset;
@@ -63,6 +64,23 @@ export class InputFiles {
       return withFile(path, read, this.locate(path));
     };
   }
+}
+
+/**
+ * Holds data files to the folder of their model, as it is called or as its own link is. One that is not there passes.
+ * @throws InputError when a link leads out of it.
+ */
+export async function checkBeside(modelPath: string, path: string): Promise<void> {
+  const real = (of: string): Promise<string | null> => realpath(of).catch(() => null);
+  const [target, folder, model] = await Promise.all([real(path), real(dirname(modelPath)), real(modelPath)]);
+  const folders = [folder, model === null ? null : dirname(model)];
+  if (target === null || folders.some((own) => own !== null && target.startsWith(own.endsWith(sep) ? own : own + sep)))
+    return;
+  throw new InputError({
+    place: path,
+    expected: "external data in the model's own folder",
+    got: "a link that leaves it",
+  });
 }
 
 /** UTF-8 text of a file. @throws InputError when it cannot be read. */

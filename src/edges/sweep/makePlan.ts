@@ -5,7 +5,7 @@ import { basename, dirname, isAbsolute, join } from "node:path";
 import { InputError, countedBy, disturbedBy, externalLocations, isZooName, recordedBy } from "../../index.ts";
 import type { Sweep, SweepNetwork, SweepPoint } from "../../index.ts";
 import { FaultGatherer } from "../faults.ts";
-import { InputFiles } from "../files/readFiles.ts";
+import { InputFiles, checkBeside } from "../files/readFiles.ts";
 import type { InputFile } from "../files/readFiles.ts";
 import { canonicalJson } from "./canonicalJson.ts";
 import { loadNetwork } from "./network.ts";
@@ -85,8 +85,11 @@ async function filesOf(network: SweepNetwork, seed: number): Promise<InputFile[]
   const { workload } = await loadNetwork(network, seed, files);
   const beside: InputFile[] = [];
   if (workload.kind === "network") {
-    for (const location of externalLocations(workload))
-      beside.push(await hashFile("data", join(dirname(network.input!), location)));
+    for (const location of externalLocations(workload)) {
+      const path = join(dirname(network.input!), location);
+      await checkBeside(network.input!, path);
+      beside.push(await hashFile("data", path));
+    }
   }
   return [...files.files, ...beside];
 }

@@ -40,7 +40,7 @@ export function check<S extends Schema>(
     for (const key of unknown ?? []) addUnknownKey(key, keys, written.places, faults, prefix);
     if (!unknown)
       faults.add(placeOf(path, written.places, prefix), keys.expectedAt(path), show(valueAt(written.tree, path)));
-    faulty.push(...(unknown ?? [path]));
+    for (const each of unknown ?? [path]) faulty.push(each);
   }
   return {
     value: schema.parse(without(written.tree, faulty)),

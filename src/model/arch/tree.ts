@@ -3,6 +3,9 @@ import { configTree } from "./keys.ts";
 import { emptyTree, isTree, readYaml } from "./yamlText.ts";
 import type { Part, Tree } from "./yamlText.ts";
 
+/** Names of a dotted key; the configuration has three. */
+const MAX_PATH_LENGTH = 20;
+
 /** Where each dotted path of a file was last written: at its key, and at its value. */
 export interface Places {
   readonly keys: Map<string, string>;
@@ -55,6 +58,10 @@ export function mergeSet(written: Written, set: string, faults: Faults): void {
     return;
   }
   const path = setPath(set);
+  if (path.length > MAX_PATH_LENGTH) {
+    faults.add(`--set ${path.slice(0, 2).join(".")}…`, `a key of at most ${MAX_PATH_LENGTH} names`, `${path.length}`);
+    return;
+  }
   const place = `--set ${path.join(".")}`;
   const inValue = new Faults();
   const part = readYaml(set.slice(split + 1), place, inValue);

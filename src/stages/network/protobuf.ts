@@ -83,7 +83,7 @@ export function create<T>(schema: Schema<T>, fields: Partial<T>): T {
 
 /** Bytes fields are slices of `bytes`. @throws Error when it is no such message. */
 export function fromBinary<T extends object>(schema: Schema<T>, bytes: Uint8Array): T {
-  return readInto(schema.empty(), schema, new BinaryReader(bytes), bytes.length);
+  return readInto(schema.empty(), schema, new BinaryReader(bytes), bytes.length, 0);
 }
 
 export function toBinary<T extends object>(schema: Schema<T>, message: T): Uint8Array<ArrayBuffer> {
@@ -94,7 +94,17 @@ export function toBinary<T extends object>(schema: Schema<T>, message: T): Uint8
 
 type Values = Message & Record<string, unknown>;
 
-function readInto<T extends object>(message: T, schema: Schema<T>, reader: BinaryReader, end: number): T {
+/** Messages inside each other, as the library bounds them: deeper ones would end the stack. */
+const MAX_DEPTH = 100;
+
+function readInto<T extends object>(
+  message: T,
+  schema: Schema<T>,
+  reader: BinaryReader,
+  end: number,
+  depth: number,
+): T {
+  if (depth > MAX_DEPTH) throw new Error(`maximum recursion depth of ${MAX_DEPTH} reached`);
   const values = message as Values;
   while (reader.pos < end) {
     const [no, wireType] = reader.tag();
@@ -102,23 +112,23 @@ function readInto<T extends object>(message: T, schema: Schema<T>, reader: Binar
     if (field === undefined) {
       (values.$unknown ??= []).push({ no, wireType, data: reader.skip(wireType, no) });
     } else if (!field.isList) {
-      values[field.name] = readValue(field, reader, values[field.name]);
+      values[field.name] = readValue(field, reader, depth, values[field.name]);
     } else if (wireType === WireType.LengthDelimited && isPackable(field)) {
       const packedEnd = reader.uint32() + reader.pos;
-      while (reader.pos < packedEnd) (values[field.name] as unknown[]).push(readValue(field, reader));
+      while (reader.pos < packedEnd) (values[field.name] as unknown[]).push(readValue(field, reader, depth));
     } else {
-      (values[field.name] as unknown[]).push(readValue(field, reader));
+      (values[field.name] as unknown[]).push(readValue(field, reader, depth));
     }
   }
   return message;
 }
 
 /** `before`: a message that comes in pieces goes on. */
-function readValue({ type }: NamedField, reader: BinaryReader, before?: unknown): unknown {
+function readValue({ type }: NamedField, reader: BinaryReader, depth: number, before?: unknown): unknown {
   if (typeof type === "string") return scalars[type].read(reader);
   const schema = type();
   const length = reader.uint32();
-  return readInto((before as object | undefined) ?? schema.empty(), schema, reader, reader.pos + length);
+  return readInto((before as object | undefined) ?? schema.empty(), schema, reader, reader.pos + length, depth + 1);
 }
 
 function writeFields<T extends object>(writer: BinaryWriter, schema: Schema<T>, message: T): void {

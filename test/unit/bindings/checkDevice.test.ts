@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { loadKernels } from "../../../bindings/index.ts";
-import type { DeviceLevels, DisturbedOptions, Kernels, SensingSpec } from "../../../bindings/kernels.ts";
+import type { DeviceLevels, DisturbedOptions, DrawKey, Kernels, SensingSpec } from "../../../bindings/kernels.ts";
 
 const weights = { values: Int16Array.of(1, -2, 3), rowCount: 3, colCount: 1, weightBits: 4 };
 const cells = { cellBits: 2, coding: "offset" } as const;
@@ -61,6 +61,8 @@ const refused: [string, (kernels: Kernels) => unknown][] = [
   ["device.stuckLow: expected number in 0..1, got 1.5", (k) => program(k, { stuckLow: 1.5 })],
   ["device.stuckHigh: expected number in 0..0.5, got 0.6", (k) => program(k, { stuckLow: 0.5, stuckHigh: 0.6 })],
   ["key[1]: expected integer in 0..4294967295, got -1", (k) => program(k, {}, [0, -1])],
+  ["key: expected 2 elements (words), got 1", (k) => program(k, {}, [7] as unknown as DrawKey)],
+  ["options.key: expected 2 elements (words), got 3", (k) => disturbed(k, { key: [1, 2, 3] as unknown as DrawKey })],
   ["block.levels[1]: expected level in 0..1, got 2", (k) => k.programCellsFixed(block(k), levels(2), [1, 2])],
   ["options.ouRows: expected integer in 1..4096, got 4097", (k) => disturbed(k, { ouRows: 4097 })],
   [
@@ -98,6 +100,10 @@ const refused: [string, (kernels: Kernels) => unknown][] = [
   [
     "spec: expected cell samples of at most 1073741824 bytes",
     (k) => build(k, { device: levels(256), ouRows: 4, sampleCount: 2 ** 18 }),
+  ],
+  [
+    "spec: expected at most 4294967296 codes and cells in all entries",
+    (k) => build(k, { ouRows: 4096, sampleCount: 1, device: levels(2) }),
   ],
   [
     "spec.ouRows: expected at most 249 with these levels, got 250",

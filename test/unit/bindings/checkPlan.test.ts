@@ -52,6 +52,10 @@ const refused: [string, () => CountPlan][] = [
     "plans[0].members: expected integer in 0..2, got 3",
     () => ({ ...sliced(), classes: { ...sliced().classes, members: new Int32Array(8).fill(3) } }),
   ],
+  [
+    "plans[0].members: expected two elements a member, got 7",
+    () => ({ ...sliced(), classes: { ...sliced().classes, members: sliced().classes.members.slice(0, 7) } }),
+  ],
   ["plans[0].table.blocks: expected 0 elements", () => withTable(() => ({ blockCount: 0 }))],
   [
     "plans[0].table.blocks: expected multiples of 32, got 31",

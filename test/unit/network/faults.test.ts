@@ -152,7 +152,7 @@ describe("faults of the graph", () => {
         nodes: [node("Conv", ["x", "w"], ["y"], { strides: [0, 1] }, "c")],
         initializers: [tensor("w", [1, 1, 1, 1], [1])],
       },
-      "net.onnx, node c, strides: expected 2 integers from 1, got [0,1]",
+      "net.onnx, node c, strides: expected 2 integers in 1..2147483647, got [0,1]",
     ],
     [
       "bias",

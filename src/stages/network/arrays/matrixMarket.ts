@@ -8,7 +8,8 @@ const STEP_BYTES = 1 << 20;
 const MAX_ELEMENTS = 2 ** 28;
 /** Faults of one file that are told one by one. */
 const MAX_FAULTS = 20;
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
+/** No run of digits can be taken in two ways: a long one would be tried in all of them. */
+const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/;
 const INTEGER = /^[+-]?\d+$/;
 
 type Field = "real" | "integer" | "pattern";
@@ -185,7 +186,7 @@ class Reader {
     const isInteger = this.header.field === "integer";
     const value = (isInteger ? INTEGER : NUMBER).test(word) ? Number(word) : NaN;
     if (Number.isFinite(value) && (!isInteger || value === (value | 0))) return value;
-    this.fault(at, isInteger ? "an integer of 32 bits" : "a finite number", word);
+    this.fault(at, isInteger ? "an integer of 32 bits" : "a finite number", word.slice(0, 60));
     return undefined;
   }
 

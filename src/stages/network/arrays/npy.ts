@@ -38,7 +38,7 @@ export function readNpyHeader(bytes: Uint8Array, place: string): NpyHeader | nul
   const text = new TextDecoder("latin1").decode(bytes.subarray(textOffset, dataOffset));
   const descr = /'descr'\s*:\s*('[^']*'|[^,}]*)/.exec(text)?.[1]?.trim();
   const order = /'fortran_order'\s*:\s*(True|False)/.exec(text)?.[1];
-  const shape = /'shape'\s*:\s*\(([^)]*)\)/.exec(text)?.[1];
+  const shape = /'shape'\s*:\s*\(([^()]*)\)/.exec(text)?.[1];
   if (descr === undefined || order === undefined || shape === undefined) {
     throw inputError(
       place,
@@ -69,8 +69,9 @@ function readShape(text: string, place: string): number[] {
     .map((part) => part.trim().replace(/L$/, ""))
     .filter((part) => part !== "");
   const sizes = parts.map(Number);
-  const broken = sizes.some((size) => !Number.isSafeInteger(size) || size < 0) || product(sizes) > 2 ** 50;
-  if (broken) throw inputError(place, "a shape of non-negative integers", `(${text})`);
+  // Sizes whose product is infinite have none (NaN) when another one is 0.
+  const broken = sizes.some((size) => !Number.isSafeInteger(size) || size < 0) || !(product(sizes) <= 2 ** 50);
+  if (broken) throw inputError(place, "a shape of non-negative integers", `(${text.slice(0, 80)})`);
   return sizes;
 }
 

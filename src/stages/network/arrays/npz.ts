@@ -8,6 +8,8 @@ import { decodeNpy, isNpy, readNpyHeader } from "./npy.ts";
 
 /** Compressed bytes taken at a time: deflate grows at most 1032-fold, so one step yields at most 16 MiB. */
 const STEP_BYTES = 16 * 1024;
+/** What a member without a name takes in the directory of a zip archive. */
+const LEAST_ENTRY_BYTES = 46;
 /** An npy header is a few hundred bytes; one that has not ended here never will. */
 const LONGEST_HEADER_BYTES = 1 << 20;
 
@@ -50,9 +52,12 @@ export function decodeNpz(bytes: Uint8Array, place: string, member?: string): Nu
 
 function arrayNames(bytes: Uint8Array, place: string): string[] {
   const names: string[] = [];
+  let left = Math.floor(bytes.length / LEAST_ENTRY_BYTES);
   guarded(place, () => {
     unzipSync(bytes, {
       filter: (file) => {
+        // A directory may claim four billion members; behind its end each of them seems to be there.
+        if (--left < 0) throw inputError(place, "a zip directory as long as its file has room for", "a longer one");
         if (file.name.endsWith(".npy")) names.push(file.name.slice(0, -4));
         return false;
       },

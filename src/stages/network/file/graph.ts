@@ -55,7 +55,12 @@ export function readGraph(
   const { constants, broken } = readConstants(proto, nodes, quantized, place, faults);
   const consumers = new Map<string, GraphNode[]>();
   for (const node of nodes) {
-    for (const name of node.reads) consumers.set(name, [...(consumers.get(name) ?? []), node]);
+    for (const name of node.reads) {
+      const known = consumers.get(name);
+      // In place: thousands of nodes may read one tensor.
+      if (known === undefined) consumers.set(name, [node]);
+      else known.push(node);
+    }
   }
   const producers = new Map(nodes.flatMap((node) => node.writes.map((name) => [name, node] as const)));
   const outputs = proto.output.map((output) => output.name ?? "");
@@ -116,7 +121,7 @@ function sortNodes(nodes: readonly GraphNode[], place: string, faults: Faults): 
       const before = node.reads.map((name) => producer.get(name)).filter((other) => other !== undefined);
       const waiting = before.filter((other) => !state.has(other));
       if (waiting.length > 0) {
-        stack.push(...waiting.reverse());
+        for (const other of waiting.reverse()) stack.push(other);
         continue;
       }
       if (before.some((other) => state.get(other) === "open")) cyclic.add(node.name);
@@ -165,7 +170,8 @@ function readConstants(
   const constants = new Map<string, TensorProto>();
   const broken = new Set<string>();
   const add = (name: string, tensor: TensorProto, tensorPlace: string): void => {
-    constants.set(name, tensor);
+    // Without a name it is nobody's operand: that name stands for an omitted one.
+    if (name !== "") constants.set(name, tensor);
     // External data still outside could not be read, which has been reported.
     if (isExternal(tensor)) {
       broken.add(name);

@@ -37,13 +37,16 @@ export function planSteps(graph: Graph, mapped: readonly MappedLayer[]): Step[] 
     if (!live.has(node) || isConstantNode(node)) continue;
     const entry = layerOf.get(node);
     const stage =
-      entry === undefined ? Math.max(0, ...node.reads.map((name) => stageOf.get(name) ?? 0)) : position.get(entry)! + 1;
+      entry === undefined
+        ? node.reads.reduce((last, name) => Math.max(last, stageOf.get(name) ?? 0), 0)
+        : position.get(entry)! + 1;
     if (entry === undefined) segments[stage]!.push(node);
     for (const name of node.writes) stageOf.set(name, stage);
   }
+  const given = fixedNames(graph);
   const steps: (Segment | LayerStep)[] = [];
   segments.forEach((nodes, index) => {
-    if (nodes.length > 0) steps.push(makeSegment(nodes, graph, layerOf));
+    if (nodes.length > 0) steps.push(makeSegment(nodes, graph, layerOf, given));
     const next = layers[index];
     if (next !== undefined) steps.push({ kind: "matrix", layer: next.layer });
   });
@@ -69,10 +72,14 @@ function liveNodes(graph: Graph, layerOf: ReadonlyMap<GraphNode, MappedLayer>): 
   return live;
 }
 
-function makeSegment(nodes: readonly GraphNode[], graph: Graph, layerOf: ReadonlyMap<GraphNode, MappedLayer>): Segment {
+function makeSegment(
+  nodes: readonly GraphNode[],
+  graph: Graph,
+  layerOf: ReadonlyMap<GraphNode, MappedLayer>,
+  given: ReadonlySet<string>,
+): Segment {
   const inside = new Set(nodes);
   const made = new Set(nodes.flatMap((node) => node.writes));
-  const given = fixedNames(graph);
   const inputs = [...new Set(nodes.flatMap((node) => node.reads))].filter(
     (name) => !made.has(name) && !given.has(name),
   );

@@ -78,12 +78,17 @@ function isInteger(data: TensorData): data is Uint8Array | Int8Array | Int32Arra
   );
 }
 
-/** Samples first … first + count - 1; behind the last sample of the batch, zeros. */
+/** What a network may ask for beside the samples that there are. */
+const MAX_BATCH_VALUES = 2 ** 28;
+
+/** Samples first … first + count - 1; behind the last sample of the batch, zeros. @throws InputError when those are too many. */
 export function sliceBatch(batch: FloatTensor, first: number, count: number): FloatTensor {
   const perSample = batch.values.length / batch.shape[0]!;
   const shape = [count, ...batch.shape.slice(1)];
   const values = batch.values.subarray(first * perSample, (first + count) * perSample);
   if (values.length === count * perSample) return { shape, values };
+  if (count * perSample > MAX_BATCH_VALUES)
+    throw inputError("inputs", `a fixed batch of at most ${MAX_BATCH_VALUES} values`, showShape(shape));
   const padded = new Float32Array(count * perSample);
   padded.set(values);
   return { shape, values: padded };

@@ -8,6 +8,9 @@ import type { Operands } from "./operands.ts";
 
 const AUTO_PADS = ["NOTSET", "VALID", "SAME_UPPER", "SAME_LOWER"] as const;
 
+/** Sizes that kernels can count with. */
+const LARGEST = 2 ** 31 - 1;
+
 /**
  * Conv → one matrix per group; a one-dimensional convolution gets height 1 (§2).
  * @throws Unmappable for other ranks and computed weights; InputError for attributes that contradict the weights.
@@ -56,8 +59,9 @@ function readGeometry(node: GraphNode, kernelShape: readonly number[], place: st
   const faults = new Faults();
   const perAxis = (name: string, expectedCount: number, smallest: number, fallback: number): number[] => {
     const values = intsAttribute(node.proto, name) ?? Array.from({ length: expectedCount }, () => fallback);
-    const sound = values.length === expectedCount && values.every((value) => value >= smallest);
-    if (!sound) faults.add(`${place}, ${name}`, `${expectedCount} integers from ${smallest}`, showShape(values));
+    const sound = values.length === expectedCount && values.every((value) => value >= smallest && value <= LARGEST);
+    if (!sound)
+      faults.add(`${place}, ${name}`, `${expectedCount} integers in ${smallest}..${LARGEST}`, showShape(values));
     return values;
   };
   const groupCount = intAttribute(node.proto, "group", 1);

@@ -52,7 +52,7 @@ export function extractLayers(
   for (const node of graph.nodes) {
     const mapper = node.domain === "" ? MAPPERS.get(node.op) : undefined;
     if (mapper === undefined) {
-      skipped.push(...skippedProducts(node, functionOps, reasons.get(node.name)));
+      for (const product of skippedProducts(node, functionOps, reasons.get(node.name))) skipped.push(product);
       continue;
     }
     try {
