@@ -5,4 +5,13 @@ import { sweepThread, tasks } from "./messages.ts";
 import { onnx } from "./onnx.ts";
 import { config, rules, sweep } from "./yaml.ts";
 
-export const doors = [onnx, arrays, config, sweep, rules, kernels, tasks, sweepThread] as readonly unknown[] as readonly Door[];
+export const doors = [
+  onnx,
+  arrays,
+  config,
+  sweep,
+  rules,
+  kernels,
+  tasks,
+  sweepThread,
+] as readonly unknown[] as readonly Door[];
