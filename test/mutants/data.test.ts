@@ -7,7 +7,7 @@ import { occurrences } from "./mutant.ts";
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
 /** Rooms of which every file has a fault. */
-const ROOMS = ["assembly/bits", "assembly/kernels", "bindings", "src/stages", "src/model/arch"];
+const ROOMS = ["assembly/bits", "assembly/kernels", "bindings", "src/stages", "src/model/arch", "src/model/schemes"];
 /** What has nothing to compute: types, tables of words, generated code, and files that only pass names on. */
 const WITHOUT_LOGIC = new Set([
   ...["bindings/kernels.ts", "bindings/deviceKernels.ts", "bindings/shapes.ts"],
@@ -15,7 +15,10 @@ const WITHOUT_LOGIC = new Set([
   ...["load.node.ts", "ortRuntime.ts", "thread.node.ts", "threadCalls.ts"].map(
     (name) => `src/stages/network/inference/${name}`,
   ),
-  ...["src/model/arch/assumptions.ts", "src/model/arch/deviceTerms.ts", "src/model/arch/terms.ts"],
+  ...["assumptions.ts", "deviceTerms.ts", "stringify.ts", "term.ts", "terms.ts"].map(
+    (name) => `src/model/arch/${name}`,
+  ),
+  "src/model/schemes/rule.ts",
 ]);
 
 function filesOf(room: string): string[] {

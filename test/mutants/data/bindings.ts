@@ -161,10 +161,13 @@ const table: FaultTable = {
     ],
   ],
   "bindings/wasm.ts": [
-    ["wasm-diagnostic", "diagnostic !== undefined", "diagnostic === undefined", "good geometries refused"],
+    ["wasm-diagnostic", "takeDiagnostics().length > 0", "takeDiagnostics().length > 1", "wrong geometries taken"],
   ],
   "bindings/weightPieces.ts": [
     ["weightPieces-last", "Math.min(most, rowCount - start)", "most", "rows behind the matrix"],
+  ],
+  "bindings/workerKernels.ts": [
+    ["workerKernels-lanes", "2 ** geometry.cellBits - 1", "2 ** geometry.cellBits", "lanes of a byte too narrow"],
   ],
   "bindings/worker.ts": [
     ["worker-region", "new SharedArena(memory, start, end)", "new SharedArena(memory, end, end)", "no room"],

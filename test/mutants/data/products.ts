@@ -120,12 +120,7 @@ const table: FaultTable = {
   ],
   "assembly/kernels/disturbedSense.ts": [
     ["disturbedSense-noise", "f32x4.mul(sigma, z1)", "f32x4.mul(sigma, z0)", "noise of other lanes"],
-    [
-      "disturbedSense-offset",
-      "senseSum(<f64>(load<f32>(at) + offset)",
-      "senseSum(<f64>load<f32>(at)",
-      "closed rows forgotten",
-    ],
+    ["disturbedSense-offset", "load<f32>(at) + offset;", "load<f32>(at);", "closed rows forgotten"],
   ],
   "assembly/kernels/disturbedSums.ts": [
     ["disturbedSums-part", "<usize>(255 / topLevel) << 1", "<usize>(255 / topLevel + 1) << 1", "a byte overflows"],
