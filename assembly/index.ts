@@ -1,19 +1,18 @@
 // The ABI on one screen: bulk kernels by address, and the control API, whose strings and arrays cross by as-bind.
 import { fitsByteLanes } from "./kernels/mvmBitSerial";
 import { decodeIndexEntries, encodeIndexEntries } from "./kernels/orcIndex";
-import { ABI_VERSION } from "./shared/abi";
 
 export * from "./kernels";
 
-/** Takes one line that says what is wrong with an argument. */
+/** Takes the name of a key that is out of range; the bindings have the words for it. */
 // @ts-ignore: decorator
 @external("diagnostics", "report")
-declare function report(message: string): void;
+declare function report(key: string): void;
 
+/** How the module was built; one constant, because strings that are put together bring the code for it along. */
 export function describe(): string {
-  const lanes = ASC_FEATURE_SIMD ? "simd128" : "scalar";
-  const checks = ASC_NO_ASSERT ? "release" : "debug";
-  return "sparse-reram-engine kernels in Wasm, ABI " + decimal(ABI_VERSION) + ", " + checks + ", " + lanes;
+  if (!ASC_FEATURE_SIMD) return "release, scalar";
+  return ASC_NO_ASSERT ? "release, simd128" : "debug, simd128";
 }
 
 /** [crossbarRows, ouRows, cellBits, weightBits, activationBits] → which product loop takes it; reports what is out of range. */
@@ -59,18 +58,6 @@ export function arenaFree(address: usize): void {
 
 function isInRange(name: string, value: i32, min: i32, max: i32): bool {
   if (value >= min && value <= max) return true;
-  const range = max == i32.MAX_VALUE ? "of at least " + decimal(min) : "in " + decimal(min) + ".." + decimal(max);
-  report("geometry." + name + ": expected integer " + range + ", got " + decimal(value));
+  report(name);
   return false;
-}
-
-/** Decimal digits; those of the standard library bring tables for every radix along, two kilobytes of the module. */
-function decimal(value: i32): string {
-  let rest = value < 0 ? 0 - <u32>value : <u32>value;
-  let digits = "";
-  do {
-    digits = String.fromCharCode(48 + (rest % 10)) + digits;
-    rest /= 10;
-  } while (rest != 0);
-  return value < 0 ? "-" + digits : digits;
 }

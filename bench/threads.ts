@@ -73,7 +73,7 @@ async function layersOf(workload: ZooWorkload, kernels: Kernels, executor: Execu
     seed: 0,
     verifyWindows: 0 as const,
   };
-  const session: Session = { request, config, kernels, executor, clock, signal: undefined, pace: new Pace() };
+  const session: Session = { request, config, kernels, executor, clock, pace: new Pace() };
   const network = await ZooSession.open(session, workload);
   async function* layers() {
     for await (const { entries, batches } of network.sets()) {

@@ -115,11 +115,15 @@ export class GrowingArena extends BumpArena {
     super(memory, start, 2 ** 32);
   }
 
-  /** @throws RangeError when the memory is at its maximum. */
   override allocate(byteCount: number): number {
     const address = super.allocate(byteCount);
     const missing = this.mark() - this.memory.buffer.byteLength;
-    if (missing > 0) this.memory.grow(Math.ceil(missing / PAGE_BYTES));
+    try {
+      if (missing > 0) this.memory.grow(Math.ceil(missing / PAGE_BYTES));
+    } catch (error) {
+      this.reset(address);
+      throw new RangeError(noRoom("a block that memory has room for", byteCount), { cause: error });
+    }
     return address;
   }
 }

@@ -3,17 +3,18 @@ import { instantiate } from "as-bind/dist/as-bind.esm.js";
 /** One instance of debug, release or scalar.wasm: exports by address, and the control API with converted values. */
 export interface BoundModule {
   readonly raw: WebAssembly.Exports;
+  /** How it was built. */
   describe(): string;
   configure(geometry: Int32Array): string;
   encodeIndex(mask: Uint32Array, rowStart: number, rowCount: number, indexBits: number): Uint32Array;
   decodeIndex(entries: Uint32Array, previousRow: number): Int32Array;
-  /** What the module has reported since it was last asked, one line each. */
+  /** Keys that `configure` has found out of range since this was last asked. */
   takeDiagnostics(): string[];
 }
 
 export async function instantiateBound(bytes: Uint8Array): Promise<BoundModule> {
   const diagnostics: string[] = [];
-  const report = (message: string) => void diagnostics.push(message);
+  const report = (key: string) => void diagnostics.push(key);
   const bound = await instantiate(bytes, { diagnostics: { report } });
   const { describe, configure, encodeIndex, decodeIndex, __collect } = bound.exports;
   // A returned array is an unpinned view of Wasm memory: it is copied before the module, which never does so by itself,

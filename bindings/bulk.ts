@@ -1,5 +1,6 @@
 import * as abi from "../assembly/shared/abi.ts";
 import * as check from "./check.ts";
+import { checkMvm } from "./checkReads.ts";
 import { checkCountWindows, checkGatherWindows } from "./checkWindows.ts";
 import { paddedStrideBytes, paddedWordCount, sliceCount } from "./coding.ts";
 import { copySource, countWindows, readTotals } from "./countWindows.ts";
@@ -185,7 +186,7 @@ export class WasmBulkKernels extends WasmDeviceKernels implements BulkKernels {
     options: MvmOptions,
     sums: Float64Array,
   ): void {
-    check.checkMvm(planes, streams, block, options, sums);
+    checkMvm(planes, streams, block, options, sums);
     const { arena } = this;
     arena.expectRoom(readNeed(planes, streams, options.ouRows));
     this.addTo(sums, (address) => {

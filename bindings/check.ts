@@ -1,22 +1,12 @@
 import * as abi from "../assembly/shared/abi.ts";
 import type { Payload } from "./arena.ts";
 import { sliceCount } from "./coding.ts";
-import type {
-  BitPlanes,
-  CellBlock,
-  CellCoding,
-  CodeShape,
-  KernelGeometry,
-  MvmOptions,
-  Run,
-  SegmentTable,
-  StreamTable,
-  WeightMatrix,
-} from "./kernels.ts";
+import type { BitPlanes, CellCoding, CodeShape, KernelGeometry, Run, SegmentTable, WeightMatrix } from "./kernels.ts";
 
 // Argument checks of every implementation: a pointer that reaches outside its buffer would be silent in Wasm.
 
-const MAX_COUNT = 2 ** 31 - 1;
+/** Of an i32. */
+export const MAX_COUNT = 2 ** 31 - 1;
 
 /** One line, as everywhere: `argument: expected …, got …`. */
 export function rangeError(argument: string, expected: string, got: unknown): RangeError {
@@ -73,7 +63,7 @@ export function checkCodes(codes: Uint16Array, shape: CodeShape): void {
   checkElements("codes", codes.length, expected, "windowCount x vectorCount x rowCount");
 }
 
-function checkCells(weightBits: number, cells: CellCoding): void {
+export function checkCells(weightBits: number, cells: CellCoding): void {
   checkInteger("weights.weightBits", weightBits, 1, 16);
   checkInteger("cells.cellBits", cells.cellBits, 1, 8);
   checkChoice("cells.coding", cells.coding, ["offset", "positive", "negative"]);
@@ -116,7 +106,7 @@ export function checkWeightValues(weights: WeightMatrix, cells: CellCoding, cols
   }
 }
 
-function bitlineLimit(weights: { weightBits: number; colCount: number }, cells: CellCoding): number {
+export function bitlineLimit(weights: { weightBits: number; colCount: number }, cells: CellCoding): number {
   return weights.colCount * sliceCount(weights.weightBits, cells);
 }
 
@@ -186,7 +176,7 @@ export function checkOuCycles(planes: BitPlanes, ouRows: number, emptyPlaneCycle
   checkCount("emptyPlaneCycles", emptyPlaneCycles);
 }
 
-function checkPlanes(planes: BitPlanes): void {
+export function checkPlanes(planes: BitPlanes): void {
   const { windowCount, vectorCount, planeCount, wordCount } = planes;
   checkCount("planes.windowCount", windowCount);
   checkCount("planes.vectorCount", vectorCount);
@@ -195,90 +185,6 @@ function checkPlanes(planes: BitPlanes): void {
   if (wordCount % abi.VECTOR_WORDS !== 0) throw rangeError("planes.wordCount", "a multiple of 4", wordCount);
   const expected = windowCount * vectorCount * planeCount * wordCount;
   checkElements("planes.words", planes.words.length, expected, "windowCount x vectorCount x planeCount x wordCount");
-}
-
-export function checkMvm(
-  planes: BitPlanes,
-  streams: StreamTable,
-  block: CellBlock,
-  options: MvmOptions,
-  sums: Float64Array,
-): void {
-  const { cells, ouRows, adcTransfer } = options;
-  checkReads(planes, streams, block, options, sums);
-  const codeCount = ouRows * (2 ** cells.cellBits - 1) + 1;
-  if (adcTransfer.length < codeCount)
-    throw rangeError(
-      "options.adcTransfer",
-      `at least ${codeCount} elements (ouRows x highest level + 1)`,
-      adcTransfer.length,
-    );
-}
-
-/** What all products have in common that read OU by OU. */
-export function checkReads(
-  planes: BitPlanes,
-  streams: StreamTable,
-  block: CellBlock,
-  options: Pick<MvmOptions, "formation" | "weights" | "cells" | "ouRows">,
-  sums: Float64Array,
-): void {
-  const { weights, cells } = options;
-  checkPlanes(planes);
-  checkChoice("options.formation", options.formation, ["fixed", "dynamic"]);
-  checkCount("options.weights.colCount", weights.colCount);
-  checkCells(weights.weightBits, cells);
-  checkUnit("options.ouRows", options.ouRows);
-  checkRun("block.bitlines", block.bitlines, bitlineLimit(weights, cells));
-  checkBlockShape(block, 2 ** cells.cellBits - 1);
-  const sumCount = planes.windowCount * planes.vectorCount * weights.colCount;
-  checkElements("sums", sums.length, sumCount, "windowCount x vectorCount x colCount");
-  checkStreams(streams, planes, block);
-}
-
-/** Rows of whole vectors, levels of at most `maxLevel`. */
-export function checkBlockShape(block: CellBlock, maxLevel: number): void {
-  checkCount("block.rowCount", block.rowCount);
-  checkRun("block.bitlines", block.bitlines, MAX_COUNT);
-  const { strideBytes } = block;
-  checkCount("block.strideBytes", strideBytes);
-  if (strideBytes % abi.ARENA_ALIGN_BYTES !== 0 || strideBytes < block.bitlines.count)
-    throw rangeError("block.strideBytes", `a multiple of 16, at least ${block.bitlines.count}`, strideBytes);
-  checkElements("block.levels", block.levels.length, block.rowCount * strideBytes, "rowCount x strideBytes");
-  checkLevels(block.levels, maxLevel);
-}
-
-/** `maxLevel`: 2^n - 1. Rows are whole words: a bit that no level has shows in all words together. */
-function checkLevels(levels: Uint8Array, maxLevel: number): void {
-  if (levels.byteOffset % 4 === 0) {
-    const words = new Uint32Array(levels.buffer, levels.byteOffset, levels.length / 4);
-    let bits = 0;
-    for (let i = 0; i < words.length; i++) bits |= words[i]!;
-    if ((bits & ~Math.imul(maxLevel, 0x01010101)) === 0) return;
-  }
-  const at = levels.findIndex((level) => level > maxLevel);
-  if (at >= 0) throw rangeError(`block.levels[${at}]`, `level in 0..${maxLevel}`, levels[at]);
-}
-
-function checkStreams(streams: StreamTable, planes: BitPlanes, block: CellBlock): void {
-  const { records, entries, streamCount } = streams;
-  checkCount("streams.streamCount", streamCount);
-  checkElements("streams.records", records.length, streamCount * abi.STREAM_FIELDS, "streamCount x 6");
-  checkAttached("streams.entries", entries);
-  const rowLimit = Math.min(block.rowCount, planes.wordCount * abi.WORD_BITS);
-  for (let i = 0; i < streamCount; i++) {
-    const at = i * abi.STREAM_FIELDS;
-    const entryRun = { start: records[at + abi.STREAM_ENTRY_START]!, count: records[at + abi.STREAM_ENTRY_COUNT]! };
-    const bitlines = { start: records[at + abi.STREAM_BITLINE_START]!, count: records[at + abi.STREAM_BITLINE_COUNT]! };
-    checkInteger("streams.records[#].vector", records[at + abi.STREAM_VECTOR]!, 0, planes.vectorCount - 1, i);
-    checkInteger("streams.records[#].previousRow", records[at + abi.STREAM_PREVIOUS_ROW]!, -1, MAX_COUNT, i);
-    checkRun("streams.records[#].entries", entryRun, entries.length, i);
-    checkRun("streams.records[#].bitlines", bitlines, block.bitlines.count, i);
-    let row = records[at + abi.STREAM_PREVIOUS_ROW]!;
-    for (let k = 0; k < entryRun.count; k++) row += 1 + entries[entryRun.start + k]!;
-    if (entryRun.count > 0 && row >= rowLimit)
-      throw rangeError(`streams.records[${i}].lastRow`, `a row below ${rowLimit}`, row);
-  }
 }
 
 export function checkIntegerProduct(

@@ -1,12 +1,5 @@
-import {
-  checkBlockShape,
-  checkChoice,
-  checkElements,
-  checkInteger,
-  checkReads,
-  checkUnit,
-  rangeError,
-} from "./check.ts";
+import { checkChoice, checkElements, checkInteger, checkUnit, rangeError } from "./check.ts";
+import { checkBlockShape, checkReads } from "./checkReads.ts";
 import type {
   AnalogBlock,
   DeviceLevels,

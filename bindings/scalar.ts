@@ -1,5 +1,6 @@
 import * as check from "./check.ts";
 import { checkPlanContents } from "./checkPlan.ts";
+import { checkMvm } from "./checkReads.ts";
 import { checkCountWindows, checkGatherWindows } from "./checkWindows.ts";
 import type {
   BitPlanes,
@@ -118,7 +119,7 @@ export class ScalarKernels extends ScalarDeviceKernels implements Kernels {
     options: MvmOptions,
     sums: Float64Array,
   ): void {
-    check.checkMvm(planes, streams, block, options, sums);
+    checkMvm(planes, streams, block, options, sums);
     mvmBitSerial(planes, streams, block, options, sums);
   }
 

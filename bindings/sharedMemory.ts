@@ -65,7 +65,12 @@ export class SharedMemory {
       throw new RangeError(`shared memory: expected at most ${this.options.maximumBytes} bytes, got ${needed}`);
     }
     const missing = end - this.memory.buffer.byteLength;
-    if (missing > 0) this.memory.grow(Math.ceil(missing / PAGE_BYTES));
+    try {
+      if (missing > 0) this.memory.grow(Math.ceil(missing / PAGE_BYTES));
+    } catch (error) {
+      const message = `shared memory: expected bytes that the system has room for, got ${missing} more`;
+      throw new RangeError(message, { cause: error });
+    }
     const constructor = values.constructor as new (buffer: ArrayBufferLike, start: number, length: number) => T;
     const view = new constructor(this.memory.buffer, this.next, values.length);
     view.set(values);

@@ -1,3 +1,4 @@
+import { ABI_VERSION } from "../assembly/shared/abi.ts";
 import { HeapArena, type Arena } from "./arena.ts";
 import { instantiateBound, type BoundModule } from "./boundModule.ts";
 import { WasmBulkKernels } from "./bulk.ts";
@@ -36,12 +37,11 @@ export class WasmKernels extends WasmBulkKernels implements Kernels {
     // What is no i32 would cross as another number.
     if (Object.values(geometry).some((value) => value !== (value | 0))) check.checkGeometry(geometry);
     const answer = this.bound.configure(Int32Array.of(crossbarRows, ouRows, cellBits, weightBits, activationBits));
-    const [diagnostic] = this.bound.takeDiagnostics();
-    if (diagnostic !== undefined) throw new RangeError(diagnostic);
+    if (this.bound.takeDiagnostics().length > 0) check.checkGeometry(geometry);
     return answer;
   }
 
   describe(): string {
-    return this.bound.describe();
+    return `sparse-reram-engine kernels in Wasm, ABI ${ABI_VERSION}, ${this.bound.describe()}`;
   }
 }

@@ -1,4 +1,4 @@
-import { ABI_VERSION, ARENA_ALIGN_BYTES } from "../assembly/shared/abi.ts";
+import { ARENA_ALIGN_BYTES } from "../assembly/shared/abi.ts";
 import { GrowingArena } from "./arena.ts";
 import { checkGeometry } from "./check.ts";
 import type { KernelGeometry, Kernels } from "./kernels.ts";
@@ -19,7 +19,7 @@ export async function instantiateAlone(source: WebAssembly.Module): Promise<Kern
   const module = {
     raw: exports,
     ...{ encodeIndex, decodeIndex },
-    describe: () => `sparse-reram-engine kernels in Wasm, ABI ${ABI_VERSION}, release, simd128, threads`,
+    describe: () => "release, simd128, threads",
     configure: ([crossbarRows, ouRows, cellBits, weightBits, activationBits]: Int32Array) => {
       const geometry = { crossbarRows, ouRows, cellBits, weightBits, activationBits } as KernelGeometry;
       checkGeometry(geometry);

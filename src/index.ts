@@ -57,7 +57,7 @@ export type { Region } from "../bindings/index.ts";
 export type { BulkKernels, Kernels } from "../bindings/kernels.ts";
 export { runTask } from "./stages/simulate/tasks.ts";
 export type { TaskResults, WindowTask } from "./stages/simulate/tasks.ts";
-export type { Executor } from "./stages/simulate/executor.ts";
+export type { Executor, HeldExecutor } from "./stages/simulate/executor.ts";
 export { configJsonSchema, configKeys } from "./model/arch/keys.ts";
 export type { ConfigKey } from "./model/arch/keys.ts";
 export { extendsOf, isSweep } from "./model/arch/sweep/extends.ts";

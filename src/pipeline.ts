@@ -106,7 +106,7 @@ async function withSession<T>(
   configureKernels(kernels, config);
   return withExecutor(kernels, options, async (executor) => {
     const clock = new PhaseClock();
-    const session: Session = { request, config, kernels, executor, clock, signal, pace: new Pace(signal) };
+    const session: Session = { request, config, kernels, executor, clock, pace: new Pace(signal) };
     const workload = await openWorkload(session);
     try {
       return await work(session, workload);
@@ -158,11 +158,7 @@ async function countLayers(
 }
 
 /** Progress over all sets, and the place where an abort takes effect. */
-function countWork(
-  { request, signal }: Session,
-  { extents }: WorkloadSession,
-  { onProgress }: SimulateOptions,
-): OnWork {
+function countWork({ request, pace }: Session, { extents }: WorkloadSession, { onProgress }: SimulateOptions): OnWork {
   const total = sum(
     extents.map(
       ({ weightCount, windowCount }) =>
@@ -171,7 +167,7 @@ function countWork(
   );
   let done = 0;
   return (label, work) => {
-    signal?.throwIfAborted();
+    pace.signal?.throwIfAborted();
     done += work;
     onProgress?.({ label, done, total });
   };

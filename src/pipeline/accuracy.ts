@@ -102,7 +102,7 @@ export async function withTrials<T>(
   const { signal } = options;
   signal?.throwIfAborted();
   return withExecutor(kernels, options, async (executor) => {
-    const shared = { config, kernels, executor, clock: new PhaseClock(), signal, pace: new Pace(signal) };
+    const shared = { config, kernels, executor, clock: new PhaseClock(), pace: new Pace(signal) };
     const calibrated = await openCalibrated({ ...shared, request }, workload);
     const release = executor.mark();
     try {

@@ -38,7 +38,7 @@ export interface CalibratedNetwork {
 }
 
 /** What opening a network takes of a session. */
-export type CalibrationSession = Pick<Session, "config" | "kernels" | "clock" | "signal" | "pace"> & {
+export type CalibrationSession = Pick<Session, "config" | "kernels" | "clock" | "pace"> & {
   readonly request: { readonly source: { readonly source: string }; readonly samples?: number };
 };
 
@@ -47,9 +47,9 @@ export async function openCalibrated(
   session: CalibrationSession,
   workload: NetworkWorkload,
 ): Promise<CalibratedNetwork> {
-  const { config, clock, request } = session;
+  const { config, clock, request, pace } = session;
   const { file, ingested } = await clock.timeAsync("load", () => weightsOfNetwork(workload, request.source.source));
-  const network = await clock.timeAsync("load", () => openNetwork(file, { batchNorm: config.network.batchNorm }));
+  const network = await clock.timeAsync("load", () => openNetwork(file, { batchNorm: config.network.batchNorm, pace }));
   try {
     const inputs = workload.inputs ?? fallbackInputs(workload, network, request.samples ?? 1);
     const given = inputs.shape[0] ?? 0;
@@ -62,6 +62,7 @@ export async function openCalibrated(
     }
     const calibration = workload.calibration ?? inputs;
     const calibrationCount = workload.calibration?.shape[0] ?? sampleCount;
+    await pace.step();
     const { facts, batchSize } = await clock.timeAsync("infer", () =>
       calibrate(network, calibration, calibrationCount, session),
     );

@@ -57,10 +57,10 @@ export class NetworkSession implements WorkloadSession {
 
   /** Infers the samples batch by batch; with labels also scores the float and the quantised network. */
   private async *batches(): AsyncGenerator<Batch> {
-    const { clock, config, executor, kernels, signal } = this.session;
+    const { clock, config, executor, kernels, pace } = this.session;
     const { network, inputs, sampleCount, batchSize } = this.calibrated;
     for (let first = 0; first < sampleCount; first += batchSize) {
-      signal?.throwIfAborted();
+      await pace.step();
       const count = Math.min(batchSize, sampleCount - first);
       const batch = inputBatch(inputs, first, count, network.input, config);
       const { activations, output } = await clock.timeAsync("infer", () => network.infer(batch));

@@ -17,7 +17,6 @@ export interface Session {
   readonly kernels: Kernels;
   readonly executor: Executor;
   readonly clock: PhaseClock;
-  readonly signal: AbortSignal | undefined;
   /** Between steps of what this thread does itself. */
   readonly pace: Pace;
 }

@@ -65,7 +65,7 @@ export class ZooSession implements WorkloadSession {
 
   async *sets(): AsyncGenerator<LayerSet> {
     for (const layer of this.chosen) {
-      this.session.signal?.throwIfAborted();
+      await this.session.pace.step();
       yield await withinMemory(layer.name, () => this.setOf(this.choice.network.layers.indexOf(layer)));
     }
   }
@@ -129,9 +129,9 @@ export class ZooSession implements WorkloadSession {
     format: ActivationFormat,
     only: Float32Array | null,
   ): AsyncGenerator<Batch> {
-    const { clock, executor, kernels, signal } = this.session;
+    const { clock, executor, kernels, pace } = this.session;
     for (const [first, count] of this.runs(inputs)) {
-      signal?.throwIfAborted();
+      await pace.step();
       const values = only ?? (await this.draw(inputs, first, count));
       const codes = executor.share(clock.time("quantise", () => quantizeActivations(values, format, kernels)));
       const tensor: CodeTensor = { codes, shape: [count, ...layer.inputShape.slice(1)] };

@@ -3,6 +3,8 @@ import type { Arena, Payload } from "../../bindings/arena.ts";
 const GUARD_BYTES = 64;
 /** As a float of either size no number: what a kernel reads beyond its arrays may be one in the product, too. */
 const poisonAt = (address: number): number => (address % 2 === 0 ? 0xa5 : 0xff);
+/** Of the double that it may be the top of, a number that whatever is added changes. */
+const WITHHELD = 0xa5;
 
 /** One byte of one block (by its number since the arena was made) that counts as a guard byte. */
 export interface Withheld {
@@ -24,7 +26,8 @@ export function guardArenas(module: ArenaModule): ArenaModule {
   class Guarded extends module.Arena implements GuardedArena {
     withheld: Withheld | null = null;
     blockCount = 0;
-    private readonly blocks: { address: number; byteCount: number; innerMark: number }[] = [];
+    private readonly blocks: { address: number; byteCount: number; innerMark: number; withheldAt: number | null }[] =
+      [];
 
     constructor(private readonly inner: Arena) {
       super(inner.memory);
@@ -32,31 +35,20 @@ export function guardArenas(module: ArenaModule): ArenaModule {
 
     allocate(byteCount: number): number {
       const innerMark = this.inner.mark();
-      const fenced = this.inner.allocate(byteCount + 2 * GUARD_BYTES);
-      new Uint8Array(this.memory.buffer, fenced, byteCount + 2 * GUARD_BYTES).forEach((_, i, bytes) => {
-        bytes[i] = poisonAt(fenced + i);
-      });
+      const pairs = Math.ceil(byteCount / 2) + GUARD_BYTES;
+      const fenced = this.inner.allocate(2 * pairs);
+      new Uint16Array(this.memory.buffer, fenced, pairs).fill(poisonAt(0) | (poisonAt(1) << 8));
       if (fenced % 16 !== 0) throw new Error(`arena: expected a 16-byte aligned block, got ${fenced}`);
       const address = fenced + GUARD_BYTES;
-      const isAfter = this.isWithheld("after", byteCount);
-      const isBefore = this.isWithheld("before", byteCount);
-      this.blocks.push(
-        isBefore
-          ? { address: address + 1, byteCount: byteCount - 1, innerMark }
-          : { address, byteCount: isAfter ? byteCount - 1 : byteCount, innerMark },
-      );
-      this.blockCount++;
+      this.blocks.push({ address, byteCount, innerMark, withheldAt: null });
+      this.withhold(this.blockCount++, address, byteCount);
       return address;
     }
 
     override copyIn(values: Payload, tailBytes = 0): number {
-      const isAfter = this.isWithheld("after", values.byteLength);
-      const isBefore = this.isWithheld("before", values.byteLength);
       const address = super.copyIn(values, tailBytes);
       // What the bindings write is no fault of the kernel's.
-      if (isBefore) new Uint8Array(this.memory.buffer)[address] = poisonAt(address);
-      const last = address + values.byteLength - 1;
-      if (isAfter) new Uint8Array(this.memory.buffer)[last] = poisonAt(last);
+      this.withhold(this.blockCount - 1, address, values.byteLength);
       return address;
     }
 
@@ -67,15 +59,23 @@ export function guardArenas(module: ArenaModule): ArenaModule {
     reset(mark: number): void {
       let fault: Error | null = null;
       while (this.blocks.length > mark) {
-        const { address, byteCount, innerMark } = this.blocks.pop()!;
+        const { address, byteCount, innerMark, withheldAt } = this.blocks.pop()!;
+        if (withheldAt !== null && new Uint8Array(this.memory.buffer)[withheldAt] !== WITHHELD)
+          fault = new Error(
+            `guard: a kernel wrote ${withheldAt === address ? "before" : "after"} its block, a withheld byte`,
+          );
         fault = this.faultAt(address - GUARD_BYTES, "before") ?? this.faultAt(address + byteCount, "after") ?? fault;
         this.inner.reset(innerMark);
       }
       if (fault !== null) throw fault;
     }
 
-    private isWithheld(side: Withheld["side"], byteCount: number): boolean {
-      return this.withheld?.block === this.blockCount && this.withheld.side === side && byteCount > 0;
+    /** Where the first `byteCount` bytes of the latest block end or begin, if it is that block's turn. */
+    private withhold(block: number, address: number, byteCount: number): void {
+      if (this.withheld?.block !== block || byteCount < 2) return;
+      const at = this.withheld.side === "before" ? address : address + byteCount - 1;
+      this.blocks.at(-1)!.withheldAt = at;
+      new Uint8Array(this.memory.buffer)[at] = WITHHELD;
     }
 
     private faultAt(start: number, side: string): Error | null {

@@ -107,4 +107,21 @@ describe.each(TARGETS)("lossless ADC, %s", async (target) => {
     const signed = product(kernels, { ...common, signed: true }, ["offset"], true, "fixed");
     expect([...signed]).toEqual([-rowCount * max]);
   });
+
+  // Where offsets of rows outgrow 16 bits, for one tile of 16 bitlines and for two; rows of zeros fill the last OU.
+  test.each([
+    { rowCount: 1980, colCount: 3 },
+    { rowCount: 2048, colCount: 3 },
+    { rowCount: 4030, colCount: 1 },
+    { rowCount: 4096, colCount: 1 },
+  ])("$rowCount rows, $colCount columns are exact", ({ rowCount, colCount }) => {
+    const max = 2 ** 15 - 1;
+    const values = new Int16Array(rowCount * colCount).fill(max);
+    const weights: WeightMatrix = { values, rowCount, colCount, weightBits: 16 };
+    const shape = { windowCount: 1, vectorCount: 1, rowCount, bits: 16 };
+    const codes = new Uint16Array(rowCount).fill(65535);
+    const common = { weights, codes, shape, cellBits: 2, groupBitlines: 40, indexBits: 0, chunkRows: rowCount };
+    const sums = product(kernels, { ...common, ouRows: 19, signed: false }, ["offset"], true, "dynamic");
+    expect([...sums]).toEqual(new Array(colCount).fill(rowCount * 65535 * max));
+  });
 });

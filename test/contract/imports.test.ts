@@ -27,7 +27,10 @@ const rooms: { room: string; files: RegExp; may: RegExp[] }[] = [
 const openToAll = [/^bindings\/(kernels|deviceKernels|shapes|countPlan)\.ts$/, /^assembly\/shared\/abi\.ts$/];
 /** Packages that only one room may know. */
 const guarded: { packages: RegExp; files: RegExp }[] = [
-  { packages: /^node:/, files: /^(src\/edges\/|bindings\/load\.node\.ts$)/ },
+  {
+    packages: /^node:/,
+    files: /^(src\/edges\/|bindings\/load\.node\.ts$|src\/stages\/network\/inference\/\w+\.node\.ts$)/,
+  },
   { packages: /^(onnxruntime|@bufbuild|npyjs)/, files: /^src\/stages\/network\// },
   { packages: /^fflate/, files: /^src\/(stages\/network|edges\/html)\// },
   {

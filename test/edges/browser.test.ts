@@ -8,6 +8,7 @@ import { SCHEMES, decodeArray, faultLine, parseConfig, simulate, zooWorkload } f
 import type { Fault, Report, Scheme, SimulateRequest, SimulateResult } from "../../src/index.ts";
 import type { RecordedFacts } from "../../src/edges/browser/index.ts";
 import { createExecutor } from "../../src/edges/pool/executor.ts";
+import { model, node, tensorWith } from "../helpers/onnx.ts";
 import { browserPath, launchBrowser, openPage, serveFolders } from "./servedPage.ts";
 import type { StaticServer, WatchedPage } from "./servedPage.ts";
 import { emptyFolder, lenet5, sre } from "./sre.ts";
@@ -17,6 +18,22 @@ const built = join(root, "dist/browser");
 const builtWorker = new URL("../../dist/worker.js", import.meta.url).href;
 const file = (name: string): Uint8Array => new Uint8Array(readFileSync(join(lenet5, name)));
 const config = parseConfig([{ text: readFileSync(join(lenet5, "lenet5.yaml"), "utf8"), place: "lenet5.yaml" }], []);
+
+/** y = x · w, and w is in another file. */
+const withDataBeside = model({
+  inputs: { x: [1, 2] },
+  outputs: ["y"],
+  nodes: [node("MatMul", ["x", "w"], ["y"], {}, "fc")],
+  initializers: [
+    tensorWith({
+      name: "w",
+      dims: [2n, 2n],
+      dataType: 1,
+      dataLocation: 1,
+      externalData: [{ key: "location", value: "w.bin" }],
+    }),
+  ],
+});
 
 interface Failure {
   readonly name: string;
@@ -136,7 +153,9 @@ describe.skipIf(browserPath === undefined)("in a browser", () => {
     const got = await run<{ stopped: Failure; report: Report }>("cancel");
     expect(got.stopped.name).toBe("AbortError");
     expect(got.report).toEqual(drawnInNode);
-    const stuck = await run<{ stopped: Failure; report: Report; recounted: Failure }>("cancelStuck");
+    const stuck = await run<{ stopped: Failure; report: Report; recounted: Failure }>("cancelStuck", [
+      ...withDataBeside,
+    ]);
     expect(stuck.stopped.name).toBe("AbortError");
     expect(stuck.report).toEqual(drawnInNode);
     expect(stuck.recounted).toMatchObject({

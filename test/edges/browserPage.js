@@ -62,12 +62,18 @@ const tasks = {
     const took_ms = performance.now() - begun;
     return { stopped, took_ms, report: (await engine.simulate(zoo("zoo:lenet5"))).report };
   },
-  /** Stops in the midst of work that listens to nothing; what was recorded goes with the worker. */
-  async cancelStuck() {
-    await engine.record(zoo("zoo:lenet5"));
+  /** Stops a worker that waits for a file and listens to nothing; what was recorded goes with it. */
+  async cancelStuck(model) {
+    const recorded = zoo("zoo:lenet5");
+    await engine.record(recorded);
     const stop = new AbortController();
-    setTimeout(() => stop.abort(), 200);
-    const stopped = await engine.simulate(zoo("zoo:vgg16", ["fc6"]), { signal: stop.signal }).catch(failure);
+    const readExternal = () => {
+      stop.abort();
+      return new Promise(() => {});
+    };
+    const network = { kind: "network", name: "waits", model: Uint8Array.from(model), readExternal };
+    const waiting = { ...recorded, workload: { ...network, syntheticInputsSeed: 0 } };
+    const stopped = await engine.simulate(waiting, { signal: stop.signal }).catch(failure);
     const { report } = await engine.simulate(zoo("zoo:lenet5"));
     const { workload: _workload, ...rest } = zoo("zoo:lenet5");
     return { stopped, report, recounted: await engine.recount(rest).catch(failure) };

@@ -31,6 +31,23 @@ describe("energy", () => {
     expect(estimated_pJ).toBe(0);
   });
 
+  it("prices buffers and the index by hand", () => {
+    const moved = { ...counts, inputValues: 3, outputValues: 5, indexReadBits: 7, runningSums: 11 };
+    const events = eventsOf({ ...moved, wordlineGeneratorRows: 13 });
+    const { energyByComponent_pJ: parts, estimated_pJ } = priceEvents(events, "naive", config());
+    // Inputs are read from eDRAM, outputs written to it; each input crosses the bus into the input register, which is also
+    // read for 16 rows.
+    expect(parts.edram).toBeCloseTo((3 + 5) * 2.02, 9);
+    expect(parts.bus).toBeCloseTo(3 * 0.684, 9);
+    expect(parts.inputRegister).toBeCloseTo((16 + 3) * 0.121, 9);
+    expect(parts.router).toBeCloseTo(5 * 8.2, 9);
+    expect(parts.tileOutputRegister).toBeCloseTo(5 * 1.31, 9);
+    expect(parts.activation).toBeCloseTo(5 * 0.813, 9);
+    expect(parts.outputRegister).toBeCloseTo(16 * 0.0225, 9);
+    expect([parts.indexRead, parts.runningSum, parts.wordlineGenerator]).toEqual([7 * 0.11, 11 * 0.036, 13 * 0.021]);
+    expect(estimated_pJ).toBeCloseTo(7 * 0.11 + 11 * 0.036 + 13 * 0.021, 9);
+  });
+
   it("is linear in the counts", () => {
     const scaled = Object.fromEntries(
       Object.entries(counts).map(([key, value]) => [key, 3 * value + 6]),
@@ -135,6 +152,13 @@ describe("area", () => {
     for (const [name, area_mm2] of Object.entries(whole))
       expect(half[name]).toBeCloseTo(name === "crossbar" || name === "dac" ? area_mm2 / 2 : area_mm2, 12);
   });
+
+  it("halves the array and the sample-and-holds with half the columns, and nothing else", () => {
+    const whole = tilesArea(1, 0, config()).areaByComponent_mm2;
+    const half = tilesArea(1, 0, config({ crossbar: { cols: 64 } })).areaByComponent_mm2;
+    for (const [name, area_mm2] of Object.entries(whole))
+      expect(half[name]).toBeCloseTo(name === "crossbar" || name === "sampleHold" ? area_mm2 / 2 : area_mm2, 12);
+  });
 });
 
 it("totals equal the sum of parts, speed-ups their ratios", async () => {
@@ -183,5 +207,7 @@ it("totals equal the sum of parts, speed-ups their ratios", async () => {
     expect(own.speedup).toBeCloseTo((naive.ouOps * 7.68) / (own.ouOps * cycle_ns), 9);
     expect(own.latencySpeedup).toBeCloseTo(naive.latency_ns / own.latency_ns, 9);
     expect(own.energySavingRatio).toBeCloseTo(1 - own.energy_pJ / naive.energy_pJ, 12);
+    const { indexRead, runningSum, wordlineGenerator } = own.energyByComponent_pJ;
+    expect(own.estimateShareRatio).toBeCloseTo((indexRead! + runningSum! + wordlineGenerator!) / own.energy_pJ, 12);
   }
 });

@@ -40,6 +40,8 @@ it("places every cell exactly once, in order", () => {
     }
     for (const block of placement.colBlocks) expect(block.bitlines.count).toBeLessThanOrEqual(crossbar.cols);
     expect(denseDemand(placement).crossbarCount).toBe(placement.rowBlocks.length * placement.colBlocks.length);
+    const bitlines = placement.colBlocks.reduce((total, block) => total + block.bitlines.count, 0);
+    expect(denseDemand(placement).usedCellCount).toBe(rows * bitlines);
   }
 });
 
@@ -92,6 +94,14 @@ describe("pipeline", () => {
     expect(balancePipeline([{ ...layer("fc", 1, 100), windowsPerSample: 1 }], 50)).toMatchObject({
       limit: "windows",
       copies: [1],
+    });
+  });
+
+  it("stops at exactly as many copies as windows", () => {
+    expect(balancePipeline([{ ...layer("fc", 1, 100), windowsPerSample: 2 }], 50)).toMatchObject({
+      pipelined_ns: 50,
+      limit: "windows",
+      copies: [2],
     });
   });
 

@@ -2,8 +2,10 @@ import { describe, expect, it } from "vitest";
 import { InputError, loadKernels, parseConfig } from "../../src/index.ts";
 import { roundHalfEven } from "../../src/model/base/numbers.ts";
 import { chooseFormat, emptyRange, quantizeActivations, widenRange } from "../../src/stages/quantize/activations.ts";
+import { elementPlace } from "../../src/stages/quantize/elementPlace.ts";
 import { fitScale } from "../../src/stages/quantize/scale.ts";
-import { quantizeWeights } from "../../src/stages/quantize/weights.ts";
+import { codeStatistics } from "../../src/stages/quantize/statistics.ts";
+import { integerRange, quantizeWeights } from "../../src/stages/quantize/weights.ts";
 import { Random } from "../helpers/random.ts";
 
 const kernels = await loadKernels();
@@ -73,4 +75,41 @@ it("refuses weights that are no numbers", () => {
   expect(() => quantizeWeights(Float32Array.of(1, NaN), config, "layer conv1 weights", kernels)).toThrow(
     new InputError({ place: "layer conv1 weights", expected: "finite weights", got: "NaN at element 1" }),
   );
+});
+
+it("takes inputs from zero on as unsigned", () => {
+  const config = configWith(8, 4, "max-abs");
+  expect(chooseFormat({ min: 0, max: 30 }, config, "x")).toEqual({ bits: 4, signed: false, scale: 2 });
+  expect(chooseFormat({ min: -1, max: 14 }, config, "x")).toEqual({ bits: 4, signed: true, scale: 2 });
+});
+
+it("keeps the integers of a quantised network up to the last one that fits", () => {
+  const config = configWith(8, 4, "max-abs");
+  const scaleOf = (min: number, max: number): number => chooseFormat({ min, max }, config, "x", 0.5).scale;
+  expect([scaleOf(0, 7.5), scaleOf(-4, 3.5)]).toEqual([0.5, 0.5]);
+  expect([scaleOf(0, 8), scaleOf(-4.5, 3.5), scaleOf(-4, 4)]).toEqual([8 / 15, 4.5 / 7, 4 / 7]);
+});
+
+it("takes integers as far as the cells hold them", () => {
+  const range = (coding: string) =>
+    integerRange(parseConfig([], ["precision.weightBits=4", `mapping.coding=${coding}`]));
+  expect(range("offset")).toMatchObject({ low: -8, high: 7 });
+  expect(range("differential")).toMatchObject({ low: -7, high: 7 });
+});
+
+it("names every coordinate of an element", () => {
+  const array = { place: "w.npy", dtype: "i4", shape: [2, 3, 4], values: new Int32Array(24) } as const;
+  expect([elementPlace(array, 0), elementPlace(array, 23)]).toEqual(["w.npy[0, 0, 0]", "w.npy[1, 2, 3]"]);
+});
+
+it("counts the ones of all sixteen planes in some channels", () => {
+  // Two samples of three channels with one position each; the channels 1 and 2.
+  const codes = Uint16Array.of(0xffff, 0x8001, 0, 0xffff, 0x0101, 0x8000);
+  const expected = new Array<number>(16).fill(0);
+  [expected[0], expected[8], expected[15]] = [2, 1, 2];
+  expect(codeStatistics(codes, 3, { start: 1, count: 2 }, 1)).toEqual({
+    valueCount: 4,
+    zeroCount: 1,
+    planeOneCounts: expected,
+  });
 });

@@ -7,13 +7,18 @@ import { occurrences } from "./mutant.ts";
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
 /** Rooms of which every file has a fault. */
-const ROOMS = ["assembly/bits", "assembly/kernels", "bindings", "src/stages", "src/model/arch"];
+const ROOMS = ["assembly/bits", "assembly/kernels", "bindings", "src/stages", "src/model/arch", "src/model/schemes"];
 /** What has nothing to compute: types, tables of words, generated code, and files that only pass names on. */
 const WITHOUT_LOGIC = new Set([
   ...["bindings/kernels.ts", "bindings/deviceKernels.ts", "bindings/shapes.ts"],
   ...["src/stages/network/index.ts", "src/stages/zoo/index.ts"],
-  "src/stages/network/inference/load.node.ts",
-  ...["src/model/arch/assumptions.ts", "src/model/arch/deviceTerms.ts", "src/model/arch/terms.ts"],
+  ...["load.node.ts", "ortRuntime.ts", "thread.node.ts", "threadCalls.ts"].map(
+    (name) => `src/stages/network/inference/${name}`,
+  ),
+  ...["assumptions.ts", "deviceTerms.ts", "stringify.ts", "term.ts", "terms.ts"].map(
+    (name) => `src/model/arch/${name}`,
+  ),
+  "src/model/schemes/rule.ts",
 ]);
 
 function filesOf(room: string): string[] {

@@ -5,7 +5,7 @@ import { TypeCheck } from "./compiles.ts";
 import { mutants } from "./data/index.ts";
 import { type Mutant, occurrences } from "./mutant.ts";
 import { killedBefore, killedRatio, outcome, type Result, summary, type Verdict, writeResults } from "./results.ts";
-import { DURATIONS, runTests, type Step, stepsOf } from "./trial.ts";
+import { DURATIONS, runStep, type Step, stepsOf } from "./trial.ts";
 import { stopAll, Workshop } from "./workshop.ts";
 
 /** Share of the faults that tests have to see. */
@@ -29,7 +29,7 @@ class Baseline {
 
   private async measure(step: Step): Promise<number> {
     await this.workshop.buildProgram(step.needsBrowser);
-    const { kill, seconds, durations } = await runTests(this.workshop, step, 3600);
+    const { kill, seconds, durations } = await runStep(this.workshop, step, 3600);
     if (kill !== null) throw new Error(`${kill.by} fails without a fault: ${kill.test}`);
     Object.assign(this.durations, durations);
     return seconds;
@@ -56,7 +56,7 @@ async function tryMutant(mutant: Mutant, workshop: Workshop, baseline: Baseline)
       const complaint = isKernel ? await workshop.buildWasm(step.wasm) : null;
       if (complaint !== null) return { kind: "invalid", reason: complaint.replace(/\s+/g, " ").slice(0, 300) };
       await workshop.buildProgram(step.needsBrowser);
-      const { kill } = await runTests(workshop, step, limit_s);
+      const { kill } = await runStep(workshop, step, limit_s);
       if (kill !== null) return { kind: "killed", kill, seconds: elapsed() };
     }
     return { kind: "survived", seconds: elapsed() };
@@ -104,8 +104,11 @@ async function check(
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => {
       stopAll();
-      close();
-      process.exit(130);
+      // What is killed needs a moment to be gone from its folder.
+      setTimeout(() => {
+        close();
+        process.exit(130);
+      }, 500);
     });
   }
   const results = [...known];

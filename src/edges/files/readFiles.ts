@@ -74,7 +74,8 @@ export async function checkBeside(modelPath: string, path: string): Promise<void
   const real = (of: string): Promise<string | null> => realpath(of).catch(() => null);
   const [target, folder, model] = await Promise.all([real(path), real(dirname(modelPath)), real(modelPath)]);
   const folders = [folder, model === null ? null : dirname(model)];
-  if (target === null || folders.some((own) => own !== null && target.startsWith(own.endsWith(sep) ? own : own + sep))) return;
+  if (target === null || folders.some((own) => own !== null && target.startsWith(own.endsWith(sep) ? own : own + sep)))
+    return;
   throw new InputError({
     place: path,
     expected: "external data in the model's own folder",

@@ -22,7 +22,7 @@ export function App() {
         <>
           <ResultPanel {...done} />
           <CrossbarPanel config={done.config} />
-          <StepperPanel config={done.config} samples={done.report.samples} />
+          <StepperPanel config={done.config} />
         </>
       )}
     </>

@@ -1,9 +1,11 @@
 import { useState } from "preact/hooks";
 import type { ConfigKey } from "../../index.ts";
 import { faultLine } from "../../index.ts";
+import { chooseAll, isAll } from "./choice.ts";
+import { SampleField, SchemeField } from "./choiceFields.tsx";
 import { faultsOf, frontKeys, otherKeys, parsed, settings, standardOf, unseen, write } from "./settings.ts";
 
-/** The configuration's keys, checked while they are written. */
+/** What to simulate, and the configuration's keys: checked while they are written. */
 export function ConfigPanel() {
   const known = new Set([...frontKeys, ...otherKeys].flatMap(({ path }) => faultsOf(path)));
   const rest = parsed.value.faults.filter((fault) => !known.has(fault));
@@ -12,7 +14,9 @@ export function ConfigPanel() {
   return (
     <section aria-labelledby="config-title">
       <h2 id="config-title">Configuration</h2>
+      <SchemeField />
       <div class="fields">
+        <SampleField />
         {frontKeys.map((key) => (
           <Field key={key.path} {...key} />
         ))}
@@ -35,8 +39,14 @@ export function ConfigPanel() {
           {faultLine(fault)}
         </p>
       ))}
-      {Object.keys(settings.value).length > 0 && (
-        <button id="defaults" onClick={() => (settings.value = {})}>
+      {(Object.keys(settings.value).length > 0 || !isAll.value) && (
+        <button
+          id="defaults"
+          onClick={() => {
+            settings.value = {};
+            chooseAll();
+          }}
+        >
           Back to defaults
         </button>
       )}

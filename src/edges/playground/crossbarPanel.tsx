@@ -1,7 +1,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { Config, CrossbarView } from "../../index.ts";
 import { useAnswer } from "./look.ts";
-import { Picker } from "./pickers.tsx";
+import { LayerPicker, Picker } from "./pickers.tsx";
 import { crossbarLook, hasCrossbar } from "./view.ts";
 import type { CrossbarLook } from "./view.ts";
 
@@ -25,14 +25,10 @@ export function CrossbarPanel({ config }: { readonly config: Config }) {
       <h2 id="crossbar-title">Crossbar</h2>
       {own && (
         <div class="fields">
-          <Picker
+          <LayerPicker
             id="crossbar-layer"
-            label="layer"
-            count={layers.answer!.length}
+            layers={layers.answer!}
             value={choice.layer}
-            names={layers.answer!.map(({ name, group }) =>
-              group === 0 || group === "all" ? name : `${name} [${group}]`,
-            )}
             onPick={(layer) => change({ ...FIRST, layer, isPacked })}
           />
           <Picker

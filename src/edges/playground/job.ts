@@ -1,8 +1,9 @@
-import { signal } from "@preact/signals";
-import { InputError, SCHEMES, faultLine } from "../../index.ts";
+import { computed, signal } from "@preact/signals";
+import { InputError, faultLine } from "../../index.ts";
 import type { Config, KeptRows, Progress, Report } from "../../index.ts";
 import { startEngine } from "../browser/index.ts";
 import type { BrowserEngine } from "../browser/index.ts";
+import { sampleFaults, samples, schemeFaults, schemes } from "./choice.ts";
 import { parsed } from "./settings.ts";
 import { source } from "./source.ts";
 
@@ -20,6 +21,11 @@ export const result = signal<Finished | null>(null);
 let starting: Promise<BrowserEngine> | undefined;
 let abort: AbortController | null = null;
 
+/** False where anything that is written is at fault. */
+export const isReady = computed(
+  (): boolean => parsed.value.config !== null && schemeFaults.value.length + sampleFaults.value.length === 0,
+);
+
 /** Started at the first call, and anew after a start that failed. */
 export function engine(): Promise<BrowserEngine> {
   if (starting === undefined) {
@@ -31,7 +37,7 @@ export function engine(): Promise<BrowserEngine> {
 
 export async function run(): Promise<void> {
   const { config } = parsed.value;
-  if (config === null || progress.value !== null) return;
+  if (config === null || !isReady.value || progress.value !== null) return;
   const controller = (abort = new AbortController());
   const { signal: stop } = controller;
   progress.value = { label: "loading", done: 0, total: 1 };
@@ -39,9 +45,8 @@ export async function run(): Promise<void> {
   result.value = null;
   const start = performance.now();
   try {
-    const { samples } = source.value;
-    const loaded = await source.value.load();
-    const request = { ...loaded, config, schemes: SCHEMES, seed: 0, samples, verifyWindows: 0, collectDetail: true };
+    const chosen = { config, schemes: schemes.value, samples: samples.value };
+    const request = { ...(await source.value.load()), ...chosen, seed: 0, verifyWindows: 0, collectDetail: true };
     const running = await engine();
     progress.value = { label: "quantising", done: 0, total: 1 };
     const facts = await running.record(request, { signal: stop });

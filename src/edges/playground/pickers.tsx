@@ -1,3 +1,5 @@
+import type { LayerChoices } from "../../index.ts";
+
 interface Props {
   readonly id: string;
   readonly label: string;
@@ -36,4 +38,13 @@ export function Picker({ id, label, count, value, names, onPick }: Props) {
       <small>{names === undefined ? `0 … ${count - 1}` : `${count} in all`}</small>
     </label>
   );
+}
+
+/** One of the layers, and of the groups of a layer that has some. */
+export function LayerPicker({
+  layers,
+  ...props
+}: Omit<Props, "label" | "count" | "names"> & { readonly layers: readonly LayerChoices[] }) {
+  const names = layers.map(({ name, group }) => (group === 0 || group === "all" ? name : `${name} [${group}]`));
+  return <Picker {...props} label="layer" count={layers.length} names={names} />;
 }

@@ -39,10 +39,10 @@ export function ResultPanel({ report, keptRows, took_s }: Finished) {
                 <td>{scheme}</td>
                 <td>{ouOps.toLocaleString("en-US")}</td>
                 <td>
-                  <Measure share={(speedup ?? 0) / fastest} text={factor(speedup)} />
+                  <Measure share={shareOf(speedup, fastest)} text={factor(speedup)} />
                 </td>
                 <td>
-                  <Measure share={energy_pJ / costliest} text={microjoule(energy_pJ)} />
+                  <Measure share={shareOf(energy_pJ, costliest)} text={microjoule(energy_pJ)} />
                 </td>
                 <td>{energySavingRatio === null ? "–" : percent(energySavingRatio)}</td>
               </tr>
@@ -108,7 +108,7 @@ function Layers({ report }: { readonly report: Report }) {
                   <td>{percent(layer.weights.zeroRatio)}</td>
                   {values.map((value, place) => (
                     <td key={names[place]}>
-                      <Measure share={most === 0 ? 0 : (value ?? 0) / most} text={show(value)} />
+                      <Measure share={shareOf(value, most)} text={show(value)} />
                     </td>
                   ))}
                 </tr>
@@ -129,6 +129,11 @@ function Measure({ share, text }: { readonly share: number; readonly text: strin
       <span>{text}</span>
     </span>
   );
+}
+
+/** 0 … 1; 0 where there is nothing to compare with. */
+function shareOf(value: number | null, most: number): number {
+  return most === 0 ? 0 : (value ?? 0) / most;
 }
 
 function percent(ratio: number): string {

@@ -1,5 +1,4 @@
-import { cancel, errors, progress, run } from "./job.ts";
-import { parsed } from "./settings.ts";
+import { cancel, errors, isReady, progress, run } from "./job.ts";
 import { CopyLink } from "./sharePanel.tsx";
 
 /** Start, progress, cancel, and what went wrong. */
@@ -9,12 +8,7 @@ export function RunPanel() {
     <section aria-labelledby="run-title">
       <h2 id="run-title">Run</h2>
       <div class="row">
-        <button
-          id="run"
-          class="primary"
-          disabled={now !== null || parsed.value.config === null}
-          onClick={() => void run()}
-        >
+        <button id="run" class="primary" disabled={now !== null || !isReady.value} onClick={() => void run()}>
           Run
         </button>
         <button id="cancel" disabled={now === null} onClick={cancel}>

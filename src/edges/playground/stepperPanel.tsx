@@ -1,8 +1,8 @@
 import { useEffect, useState } from "preact/hooks";
-import type { Config, GroupTrace, LayerChoices } from "../../index.ts";
+import type { Config, GroupTrace, LayerChoices, WindowGrid } from "../../index.ts";
 import type { BrowserEngine } from "../browser/index.ts";
 import { useAnswer } from "./look.ts";
-import { Picker } from "./pickers.tsx";
+import { LayerPicker, Picker } from "./pickers.tsx";
 import { Player } from "./player.tsx";
 import { hasStep, stepLook } from "./view.ts";
 import type { StepLook } from "./view.ts";
@@ -12,7 +12,7 @@ const FIRST = { matrix: 0, colBlock: 0, group: 0, window: 0, round: 0 };
 const MOST_TRIED = 16;
 
 /** Plays one window through one OU column group, round by round. */
-export function StepperPanel({ config, samples }: { readonly config: Config; readonly samples: number }) {
+export function StepperPanel({ config }: { readonly config: Config }) {
   const layers = useAnswer((engine) => engine.choices(config), [config]);
   // Of this layer a group is looked for that has something to see, until somebody chooses one.
   const [layer, setLayer] = useState(stepLook.value?.layer ?? 0);
@@ -22,7 +22,7 @@ export function StepperPanel({ config, samples }: { readonly config: Config; rea
   const own = layers.answer?.[place];
   const isOpen = own !== undefined && look === null;
   const found = useAnswer(
-    async (engine) => (isOpen ? busiest(engine, config, samples, place, own) : null),
+    async (engine) => (isOpen ? busiest(engine, config, place, own) : null),
     [config, place, own, isOpen],
   );
   useEffect(() => {
@@ -40,14 +40,10 @@ export function StepperPanel({ config, samples }: { readonly config: Config; rea
       <h2 id="stepper-title">One window, round by round</h2>
       {own && (
         <div class="fields">
-          <Picker
+          <LayerPicker
             id="step-layer"
-            label="layer"
-            count={layers.answer!.length}
+            layers={layers.answer!}
             value={place}
-            names={layers.answer!.map(({ name, group }) =>
-              group === 0 || group === "all" ? name : `${name} [${group}]`,
-            )}
             onPick={(next) => {
               stepLook.value = null;
               setLayer(next);
@@ -86,19 +82,21 @@ export function StepperPanel({ config, samples }: { readonly config: Config; rea
   );
 }
 
+function middleOf(windows: WindowGrid): number {
+  if (windows.kind === "dense") return Math.floor(windows.perSample / 2);
+  return Math.floor(windows.height / 2) * windows.width + Math.floor(windows.width / 2);
+}
+
 /** Of the first groups of a layer, and the window in the middle of the first sample, the one with the most to see. */
 async function busiest(
   engine: BrowserEngine,
   config: Config,
-  samples: number,
   layer: number,
-  own: LayerChoices | undefined,
+  { windows, groupCounts }: LayerChoices,
 ): Promise<GroupTrace | null> {
-  const perSample = (own?.windowCount ?? 0) / samples;
-  // Half way down, and half way along that row, of a square.
-  const window = perSample < 4 ? 0 : Math.floor((perSample + Math.sqrt(perSample)) / 2);
+  const window = middleOf(windows);
   let best: GroupTrace | null = null;
-  for (let group = 0; group < Math.min(own?.groupCounts[0] ?? 0, MOST_TRIED); group++) {
+  for (let group = 0; group < Math.min(groupCounts[0]!, MOST_TRIED); group++) {
     const trace = await engine.trace(config, { layer, matrix: 0, colBlock: 0, group }, window);
     if (trace.rounds.length > (best?.rounds.length ?? -1)) best = trace;
   }

@@ -74,16 +74,24 @@ export function queueExecutor(
         throw reason;
       }
       const giveBack = mark();
-      const drop = (): void => queue.drop(signal?.reason);
-      signal?.addEventListener("abort", drop);
+      const rejecters = new Set<(reason: unknown) => void>();
+      const stop = (): void => {
+        queue.drop(signal?.reason);
+        for (const reject of rejecters) reject(signal?.reason);
+      };
+      signal?.addEventListener("abort", stop);
       return {
         ...base,
-        run: async (task, windows, label) => {
-          signal?.throwIfAborted();
-          return orAborted(run(task, windows, label), signal);
-        },
+        run: (task, windows, label) =>
+          new Promise((resolve, reject) => {
+            if (signal?.aborted) return reject(signal.reason);
+            rejecters.add(reject);
+            run(task, windows, label)
+              .then(resolve, reject)
+              .finally(() => rejecters.delete(reject));
+          }),
         async release() {
-          signal?.removeEventListener("abort", drop);
+          signal?.removeEventListener("abort", stop);
           await settle();
           giveBack();
           leave();

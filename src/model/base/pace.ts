@@ -8,7 +8,7 @@ const GIVE_WAY_MS = 10;
 export class Pace {
   private gaveWay = performance.now();
 
-  constructor(private readonly signal?: AbortSignal | undefined) {}
+  constructor(readonly signal?: AbortSignal | undefined) {}
 
   /** Before each step. @throws the reason of the signal. */
   async step(): Promise<void> {

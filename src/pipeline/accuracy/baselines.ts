@@ -13,12 +13,12 @@ export interface Baselines {
 }
 
 export async function scoreBaselines(session: AccuracySession): Promise<Baselines> {
-  const { config, kernels, executor, calibrated, batchSize, workload, signal } = session;
+  const { config, kernels, executor, calibrated, batchSize, workload, pace } = session;
   const { network, inputs, labels, sampleCount, entriesOf } = calibrated;
   const float = new ScoreTally(labels!, workload);
   const integer = new ScoreTally(labels!, workload);
   for (let first = 0; first < sampleCount; first += batchSize) {
-    signal?.throwIfAborted();
+    await pace.step();
     const batch = inputBatch(inputs, first, Math.min(batchSize, sampleCount - first), network.input, config);
     const release = executor.mark();
     float.add((await network.infer(batch)).output);

@@ -23,13 +23,13 @@ export async function runTrial(
   config: Config,
   onSamples: (sampleCount: number) => void,
 ): Promise<TrialResult> {
-  const { calibrated, executor, kernels, signal } = session;
+  const { calibrated, executor, kernels, pace } = session;
   const { network, inputs, labels, sampleCount } = calibrated;
   const score = new ScoreTally(labels!, session.workload);
   const errors = new Map<ChipLayer, LayerTotals>();
   for (const layer of [...layersOf.values()].flat()) errors.set(layer, { reads: noReads, signal: 0, noise: 0 });
   for (let first = 0; first < sampleCount; first += session.batchSize) {
-    signal?.throwIfAborted();
+    await pace.step();
     const count = Math.min(session.batchSize, sampleCount - first);
     const release = executor.mark();
     const output = await network.inferWith(

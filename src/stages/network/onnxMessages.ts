@@ -109,12 +109,12 @@ export const ModelProtoSchema: Schema<ModelProto> = schemaOf<ModelProto>({
   functions: list(25, () => FunctionProtoSchema),
 });
 
-export const OperatorSetIdProtoSchema: Schema<OperatorSetIdProto> = schemaOf<OperatorSetIdProto>({
+const OperatorSetIdProtoSchema: Schema<OperatorSetIdProto> = schemaOf<OperatorSetIdProto>({
   domain: one(1, "string"),
   version: one(2, "int64"),
 });
 
-export const FunctionProtoSchema: Schema<FunctionProto> = schemaOf<FunctionProto>({
+const FunctionProtoSchema: Schema<FunctionProto> = schemaOf<FunctionProto>({
   name: one(1, "string"),
   domain: one(10, "string"),
 });
@@ -138,7 +138,7 @@ export const NodeProtoSchema: Schema<NodeProto> = schemaOf<NodeProto>({
   domain: one(7, "string"),
 });
 
-export const AttributeProtoSchema: Schema<AttributeProto> = schemaOf<AttributeProto>({
+const AttributeProtoSchema: Schema<AttributeProto> = schemaOf<AttributeProto>({
   name: one(1, "string"),
   f: one(2, "float"),
   i: one(3, "int64"),
@@ -166,7 +166,7 @@ export const TensorProtoSchema: Schema<TensorProto> = schemaOf<TensorProto>({
   dataLocation: one(14, "int32"),
 });
 
-export const SparseTensorProtoSchema: Schema<SparseTensorProto> = schemaOf<SparseTensorProto>({
+const SparseTensorProtoSchema: Schema<SparseTensorProto> = schemaOf<SparseTensorProto>({
   values: one(1, () => TensorProtoSchema),
 });
 
@@ -175,25 +175,25 @@ export const StringStringEntryProtoSchema: Schema<StringStringEntryProto> = sche
   value: one(2, "string"),
 });
 
-export const ValueInfoProtoSchema: Schema<ValueInfoProto> = schemaOf<ValueInfoProto>({
+const ValueInfoProtoSchema: Schema<ValueInfoProto> = schemaOf<ValueInfoProto>({
   name: one(1, "string"),
   type: one(2, () => TypeProtoSchema),
 });
 
-export const TypeProtoSchema: Schema<TypeProto> = schemaOf<TypeProto>({
+const TypeProtoSchema: Schema<TypeProto> = schemaOf<TypeProto>({
   tensorType: one(1, () => TensorTypeProtoSchema),
 });
 
-export const TensorTypeProtoSchema: Schema<TensorTypeProto> = schemaOf<TensorTypeProto>({
+const TensorTypeProtoSchema: Schema<TensorTypeProto> = schemaOf<TensorTypeProto>({
   elemType: one(1, "int32"),
   shape: one(2, () => TensorShapeProtoSchema),
 });
 
-export const TensorShapeProtoSchema: Schema<TensorShapeProto> = schemaOf<TensorShapeProto>({
+const TensorShapeProtoSchema: Schema<TensorShapeProto> = schemaOf<TensorShapeProto>({
   dim: list(1, () => DimensionProtoSchema),
 });
 
-export const DimensionProtoSchema: Schema<DimensionProto> = schemaOf<DimensionProto>({
+const DimensionProtoSchema: Schema<DimensionProto> = schemaOf<DimensionProto>({
   dimValue: one(1, "int64"),
   dimParam: one(2, "string"),
 });

@@ -5,6 +5,8 @@ import { checkInputs } from "./checkInputs.ts";
 import { FloatRun } from "./inference/floatRun.ts";
 import { MixedRun } from "./inference/mixedRun.ts";
 import { planSteps } from "./inference/plan.ts";
+import { createRuntime } from "./inference/runtime.ts";
+import type { Runtime } from "./inference/runtime.ts";
 import { joinBatches, sliceBatch } from "./inference/tensors.ts";
 import { ModelProtoSchema } from "./onnxMessages.ts";
 import { toBinary } from "./protobuf.ts";
@@ -29,12 +31,12 @@ export async function openNetwork(file: NetworkFile, options: OpenOptions): Prom
         data: await file.readExternal!(path, 0, null),
       })),
     );
-  const floatRun = new FloatRun({
-    ...{ place, model, inputName, inputType, outputs: graph.outputs, wanted, readExternalFiles },
-  });
+  const runtime = createRuntime(options.pace?.signal);
+  const { outputs } = graph;
+  const floatRun = new FloatRun({ place, model, inputName, inputType, outputs, wanted, readExternalFiles }, runtime);
   const steps = planSteps(graph, mapped);
-  const mixedRun = new MixedRun({ place, model: runnable ?? proto, graph, steps, inputName, inputType });
-  return new OnnxNetwork(place, { name: inputName, shape: input.shape }, layers, skipped, floatRun, mixedRun);
+  const mixedRun = new MixedRun({ place, model: runnable ?? proto, graph, steps, inputName, inputType }, runtime);
+  return new OnnxNetwork(place, { name: inputName, shape: input.shape }, layers, skipped, floatRun, mixedRun, runtime);
 }
 
 class OnnxNetwork implements Network {
@@ -52,6 +54,7 @@ class OnnxNetwork implements Network {
     skipped: readonly SkippedNode[],
     floatRun: FloatRun,
     mixedRun: MixedRun,
+    private readonly runtime: Runtime,
   ) {
     this.name = name;
     this.input = input;
@@ -82,6 +85,7 @@ class OnnxNetwork implements Network {
 
   async dispose(): Promise<void> {
     await Promise.all([this.floatRun.close(), this.mixedRun.close()]);
+    this.runtime.close();
   }
 
   /** A symbolic batch takes all samples at once, a fixed one that many at a time. */

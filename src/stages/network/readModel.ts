@@ -1,3 +1,4 @@
+import { Pace, paced } from "../../model/base/pace.ts";
 import { Faults } from "../../model/base/errors.ts";
 import type { NetworkInput, SkippedNode } from "../../model/ir/layer.ts";
 import type { NetworkWorkload } from "../../model/ir/request.ts";
@@ -16,6 +17,8 @@ export type NetworkFile = Pick<NetworkWorkload, "name" | "model" | "readExternal
 export interface OpenOptions {
   /** Batch normalisation behind Conv or Gemm: folded into weights and bias, or left to the digital side. */
   readonly batchNorm: "fold" | "digital";
+  /** Of the run that opens it; its signal stops inference, too, in the middle of a model where there are threads. */
+  readonly pace?: Pace;
 }
 
 /** A graph input with its element type. */
@@ -52,7 +55,8 @@ export async function readModel(file: NetworkFile, options: OpenOptions): Promis
   const graph = lowered === null ? written : readGraph(lowered.proto, place, new Faults(), lowered.quantized);
   const functionOps = new Set(proto.functions.map(({ domain, name }) => `${domain ?? ""}:${name ?? ""}`));
   const reasons = lowered?.reasons ?? new Map<string, string>();
-  const { mapped, skipped } = extractLayers(graph, functionOps, reasons, options.batchNorm, place, faults);
+  const { batchNorm, pace = new Pace() } = options;
+  const { mapped, skipped } = await paced(extractLayers(graph, functionOps, reasons, batchNorm, place, faults), pace);
   faults.throwIfAny();
   const runnable = lowered === null ? null : { ...proto, graph: lowered.proto };
   return { proto, graph, runnable, input: input!, mapped, skipped, external, locations };

@@ -21,6 +21,7 @@ export interface Executor {
   hold?(signal: AbortSignal | undefined): Promise<HeldExecutor>;
 }
 
+/** An executor that one run has to itself. */
 export interface HeldExecutor extends Executor {
   /** Gives everything back that was shared, once no task reads it any more, and lets the next run in. */
   release(): Promise<void>;

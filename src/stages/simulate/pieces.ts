@@ -11,7 +11,7 @@ export const TASK_WINDOWS = 4096;
 const TASK_PRODUCTS = 2 ** 26;
 
 /** Windows whose codes one task may gather. */
-export function gatheredTile({ vectorCount, rowCount }: WindowSource): number {
+function gatheredTile({ vectorCount, rowCount }: WindowSource): number {
   return Math.max(1, Math.min(TASK_WINDOWS, Math.floor(TASK_CODES / (vectorCount * rowCount))));
 }
 
@@ -21,13 +21,17 @@ export function windowTile(source: WindowSource, perWindow: number, most: number
 }
 
 /** Windows and rows of one task of the integer product, all columns and vectors. */
-export function productPieces(source: WindowSource, colCount: number): { tile: number; rows: Run[] } {
+export function productPieces(
+  source: WindowSource,
+  colCount: number,
+  most = TASK_PRODUCTS,
+): { readonly tile: number; readonly rows: readonly Run[] } {
   const { rowCount, vectorCount } = source;
   const perRow = Math.max(1, colCount * vectorCount);
-  const step = Math.max(1, Math.floor(TASK_PRODUCTS / perRow));
+  const step = Math.max(1, Math.floor(most / perRow));
   const rows: Run[] = [];
   for (let start = 0; start < rowCount; start += step) rows.push({ start, count: Math.min(step, rowCount - start) });
-  return { tile: windowTile(source, perRow * Math.min(step, rowCount), TASK_PRODUCTS), rows };
+  return { tile: windowTile(source, perRow * Math.min(step, rowCount), most), rows };
 }
 
 /** Runs of items that have at most `limit` together, one item at least. */

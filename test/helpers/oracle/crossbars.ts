@@ -24,7 +24,7 @@ export interface Placements {
 }
 
 /** Kept rows with fillers, straight from the text of §6. */
-export function withFillers(
+function withFillers(
   kept: readonly number[],
   blockStart: number,
   indexBits: number | "unlimited",

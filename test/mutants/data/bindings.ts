@@ -33,7 +33,6 @@ const table: FaultTable = {
   "bindings/check.ts": [
     ["check-run-end", "start + count <= limit) return", "start <= limit) return", "runs end outside"],
     ["check-least-weight", "-most - 1 : -most, most", "-most : -most, most", "smallest weight refused"],
-    ["check-last-row", "row >= rowLimit", "row > rowLimit", "one row behind the cells"],
     ["check-crossbar", "previousCrossbar = crossbar;", "previousCrossbar = 0;", "crossbars in any order"],
   ],
   "bindings/checkDevice.ts": [
@@ -53,6 +52,14 @@ const table: FaultTable = {
       "run.count === 0",
       "half steps of positions",
     ],
+  ],
+  "bindings/checkReads.ts": [
+    ["checkReads-last-row", "row >= rowLimit", "row > rowLimit", "one row behind the cells"],
+    ["checkReads-levels", "bits |= words[i]!", "bits = words[i]!", "only the last cells are looked at"],
+  ],
+  "bindings/scratch.ts": [
+    ["scratch-planes", "* bits * (abi.LANE_BYTES + 4)", "* (abi.LANE_BYTES + 4)", "planes forgotten"],
+    ["scratch-entries", "entries * planeCount * ENTRY", "planeCount * ENTRY", "entries forgotten"],
   ],
   "bindings/checkWindows.ts": [
     ["checkWindows-window", "window >= source.windowCount", "window > source.windowCount", "one window too many"],
@@ -154,10 +161,13 @@ const table: FaultTable = {
     ],
   ],
   "bindings/wasm.ts": [
-    ["wasm-diagnostic", "diagnostic !== undefined", "diagnostic === undefined", "good geometries refused"],
+    ["wasm-diagnostic", "takeDiagnostics().length > 0", "takeDiagnostics().length > 1", "wrong geometries taken"],
   ],
   "bindings/weightPieces.ts": [
     ["weightPieces-last", "Math.min(most, rowCount - start)", "most", "rows behind the matrix"],
+  ],
+  "bindings/workerKernels.ts": [
+    ["workerKernels-lanes", "2 ** geometry.cellBits - 1", "2 ** geometry.cellBits", "lanes of a byte too narrow"],
   ],
   "bindings/worker.ts": [
     ["worker-region", "new SharedArena(memory, start, end)", "new SharedArena(memory, end, end)", "no room"],

@@ -30,7 +30,6 @@ const table: FaultTable = {
   ],
   "assembly/bits/transpose.ts": [["transpose-mask", "0x3333 : 0x5555", "0x3333 : 0x3333", "wrong mask of single bits"]],
   "assembly/index.ts": [
-    ["index-decimal", "48 + (rest % 10)", "48 + (rest % 9)", "wrong digits in diagnostics"],
     ["index-range", "value >= min && value <= max", "value >= min && value < max", "largest value refused"],
   ],
   "assembly/kernels.ts": [

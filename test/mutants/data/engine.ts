@@ -154,7 +154,7 @@ const table: FaultTable = {
     ],
   ],
   "src/stages/quantize/scale.ts": [
-    ["scale-smallest", "(scale / 2) * topCode >= magnitude", "scale / 2 >= magnitude", "twice as wide as needed"],
+    ["scale-largest", "return magnitude / topCode", "return magnitude / (topCode + 1)", "largest value does not fit"],
   ],
   "src/stages/quantize/statistics.ts": [
     ["statistics-plane", "high[code >>> BYTE_BITS]!++", "high[code & BYTE_MASK]!++", "low planes for the high ones"],
@@ -185,33 +185,22 @@ const table: FaultTable = {
     ["crossbarWork-bound", "Math.min(latencyCycles, ouOps * part(own))", "ouOps * part(own)", "longer than the layer"],
   ],
   "src/stages/simulate/disturbLayer.ts": [
-    [
-      "disturbLayer-noise",
-      "noiseEnergies: join(parts.map(({ noiseEnergies }) => noiseEnergies))",
-      "noiseEnergies: join(parts.map(({ signalEnergies }) => signalEnergies))",
-      "signal for noise",
-    ],
+    ["disturbLayer-noise", "(sums[i]! - ideal[i]!) ** 2", "(sums[i]! + ideal[i]!) ** 2", "dropped sign"],
   ],
   "src/stages/simulate/disturbed.ts": [
     ["disturbed-window", "task.firstWindow + window", "window", "draws of other windows"],
-    ["disturbed-noise", "(sums[i]! - ideal[i]!) ** 2", "(sums[i]! + ideal[i]!) ** 2", "dropped sign"],
   ],
   "src/stages/simulate/executor.ts": [
     [
       "executor-windows",
-      "return runTask(kernels, task, windows)",
-      "return runTask(kernels, task, windows.slice(1))",
+      "runTask(kernels, task, windows))",
+      "runTask(kernels, task, windows.slice(1)))",
       "first window lost",
     ],
   ],
-  "src/stages/simulate/fixedOus.ts": [
-    ["fixedOus-dac", "events.dacRows += groups * rows", "events.dacRows += rows", "groups share a drive"],
-    [
-      "fixedOus-busiest",
-      "ous.busiest = Math.max(ous.busiest, crossbarOps)",
-      "ous.busiest = crossbarOps",
-      "last crossbar for the busiest",
-    ],
+  "src/model/schemes/planeOus.ts": [
+    ["planeOus-dac", "events.dacRows += groups * rows", "events.dacRows += rows", "groups share a drive"],
+    ["planeOus-bitlines", "crossbarOps += ouOps", "crossbarOps = ouOps", "last group for the crossbar"],
   ],
   "src/stages/simulate/openRows.ts": [
     ["openRows-full", "+= full * mask.groupCount", "+= full", "equal groups count once"],
@@ -222,21 +211,29 @@ const table: FaultTable = {
   "src/stages/simulate/runLayer.ts": [
     ["runLayer-progress", "onWindows(part.length)", "onWindows(tile)", "more windows than there are"],
   ],
+  "src/stages/simulate/pieces.ts": [
+    ["pieces-rows", "Math.min(step, rowCount - start)", "step", "rows behind the last one"],
+    ["pieces-split", "work = workOf(item);", "work = 0;", "more work than a task takes"],
+    ["pieces-sum", "total![i]! += part[i]!", "total![i]! = part[i]!", "only the last part counts"],
+  ],
+  "src/model/schemes/dof.ts": [["dof-formation", 'formation: "dynamic"', 'formation: "fixed"', "fixed OUs"]],
+  "src/model/schemes/isaac.ts": [["isaac-step", 'step: "crossbar"', 'step: "ou"', "steps as short as an OU's"]],
+  "src/model/schemes/naive.ts": [["naive-placement", 'placement: "dense"', 'placement: "orc"', "packed rows"]],
+  "src/model/schemes/occ.ts": [["occ-cols", "config.ou.cols", "config.ou.rows", "L and H swapped"]],
+  "src/model/schemes/orc.ts": [["orc-sums", "runningSums: orc.keptRows", "runningSums: 0", "index sums are free"]],
+  "src/model/schemes/orcDof.ts": [["orcDof-index", "...readIndex(layer),", "", "index is free"]],
+  "src/model/schemes/recom.ts": [["recom-inputs", " - zeros.zeroRowCount", "", "deleted rows are read"]],
+  "src/model/schemes/schemes.ts": [
+    ["schemes-functional", '"streams" in rules[name]', '!("extras" in rules[name])', "orc is never verified"],
+  ],
+  "src/stages/simulate/schemeOus.ts": [
+    ["schemeOus-extras", "rule.extras?.(layer) ?? {}", "{}", "what schemes do beside their OUs is free"],
+  ],
   "src/stages/simulate/schemeCounts.ts": [
-    ["schemeCounts-fill", "totals.latencyCycles + fill", "totals.latencyCycles", "pipeline fill forgotten"],
-    [
-      "schemeCounts-dac",
-      "totals.openRows : totals.ouOps * ouRows",
-      "totals.openRows : totals.openRows",
-      "option without effect",
-    ],
-    [
-      "schemeCounts-recom",
-      "windowCount * counted.recomInputsPerWindow",
-      "windowCount * counted.inputsPerWindow",
-      "deleted rows are read",
-    ],
-    ["schemeCounts-wordlines", "planeCount * packed.dacRows", "windowCount * packed.dacRows", "planes forgotten"],
+    ["schemeCounts-fill", "events.latencyCycles + fill", "events.latencyCycles", "pipeline fill forgotten"],
+    ["schemeCounts-dac", "openRows : totals.ouOps * config.ou.rows", "openRows : openRows", "option without effect"],
+    ["schemeCounts-busiest", "Math.max(most, count)", "count", "last crossbar for the busiest"],
+    ["schemeCounts-wordlines", "planeCount * (extras.", "windowCount * (extras.", "planes forgotten"],
   ],
   "src/stages/simulate/tasks.ts": [
     [
@@ -245,7 +242,8 @@ const table: FaultTable = {
       "x.latencyCycles + y.latencyCycles",
       "crossbars one after the other",
     ],
-    ["tasks-formation", 'dof: { formation: "dynamic"', 'dof: { formation: "fixed"', "dof opens fixed OUs"],
+    ["tasks-rows", "from += rowCount, to", "from += rows.count, to", "codes of other rows"],
+    ["tasks-streams", "blockStreams[streams]", "blockStreams.dense", "packed rows are never read"],
   ],
   "src/stages/simulate/traceRounds.ts": [
     ["traceRounds-zero", "open.length * zeroDigit", "zeroDigit", "zero code taken off once"],

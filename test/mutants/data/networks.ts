@@ -1,6 +1,13 @@
 import { type FaultTable, mutantsOf } from "../mutant.ts";
 
 const table: FaultTable = {
+  "src/stages/network/onnxMessages.ts": [
+    ["onnxMessages-dim", 'dimValue: one(1, "int64")', 'dimValue: one(2, "int64")', "shapes without sizes"],
+  ],
+  "src/stages/network/protobuf.ts": [
+    ["protobuf-end", "reader.uint32() + reader.pos", "reader.uint32() + reader.pos - 1", "last packed number lost"],
+    ["protobuf-behind", "if (reader.pos > end)", "if (reader.pos > end + 1)", "a byte behind the message"],
+  ],
   "src/stages/network/arrays/idx.ts": [
     ["idx-item", "view.getInt16(2 * i)", "view.getInt16(2 * i, true)", "wrong byte order"],
   ],

@@ -120,12 +120,7 @@ const table: FaultTable = {
   ],
   "assembly/kernels/disturbedSense.ts": [
     ["disturbedSense-noise", "f32x4.mul(sigma, z1)", "f32x4.mul(sigma, z0)", "noise of other lanes"],
-    [
-      "disturbedSense-offset",
-      "senseSum(<f64>(load<f32>(at) + offset)",
-      "senseSum(<f64>load<f32>(at)",
-      "closed rows forgotten",
-    ],
+    ["disturbedSense-offset", "load<f32>(at) + offset;", "load<f32>(at);", "closed rows forgotten"],
   ],
   "assembly/kernels/disturbedSums.ts": [
     ["disturbedSums-part", "<usize>(255 / topLevel) << 1", "<usize>(255 / topLevel + 1) << 1", "a byte overflows"],
@@ -155,7 +150,12 @@ const table: FaultTable = {
       "min(topCode, most) : min(topCode, most)",
       "scaled ideal sums clipped",
     ],
-    ["disturbedTiles-batch", "planeBound << (planes + 1) < <i64>1 << 31", "planes < 16", "i32 lanes overflow"],
+    [
+      "disturbedTiles-batch",
+      "min(<i64>field(job, MVM_PLANE_COUNT), mostOus / planeOus)",
+      "<i64>field(job, MVM_PLANE_COUNT)",
+      "more OUs than records",
+    ],
   ],
   "assembly/kernels/mvmDisturbed.ts": [
     ["mvmDisturbed-counted", "number % <u32>field", "<u32>window % <u32>field", "other windows are counted"],

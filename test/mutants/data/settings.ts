@@ -15,12 +15,7 @@ const table: FaultTable = {
     ],
   ],
   "src/model/arch/config.ts": [
-    [
-      "config-rows",
-      "rows: positiveInteger.max(4096).default(128)",
-      "rows: positiveInteger.max(4096).default(256)",
-      "wrong default",
-    ],
+    ["config-rows", "rows: key(integer(1, 4096), 128,", "rows: key(integer(1, 4096), 256,", "wrong default"],
   ],
   "src/model/arch/device.ts": [
     ["device-family", "found.sigmaLrs / k", "found.sigmaLrs * k", "better devices spread more"],
@@ -74,6 +69,7 @@ const table: FaultTable = {
   "src/model/arch/sweep/range.ts": [
     ["range-last", "Math.floor(steps + 1e-9) + 1", "Math.floor(steps + 1e-9)", "last value lost"],
   ],
+  "src/model/arch/schemaParts.ts": [["schemaParts-least", "z.gte(min)", "z.gt(min)", "smallest value refused"]],
   "src/model/arch/sweep/rules.ts": [
     ["rules-twice", "entries.slice(0, index).find", "entries.slice(index + 1).find", "wrong key blamed"],
   ],
@@ -86,12 +82,7 @@ const table: FaultTable = {
     ["validate-bound", "if (value > limit)", "if (value >= limit)", "OU as high as the crossbar refused"],
   ],
   "src/model/arch/yamlText.ts": [
-    [
-      "yamlText-alias",
-      "++this.aliasCount > MAX_ALIAS_COUNT",
-      "this.aliasCount > MAX_ALIAS_COUNT",
-      "aliases without end",
-    ],
+    ["yamlText-alias", "this.aliasCount += 1 + anchored.aliasCount;", "this.aliasCount += 1;", "aliases without end"],
   ],
 };
 

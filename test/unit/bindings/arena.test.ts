@@ -50,8 +50,11 @@ describe("GrowingArena", () => {
     expect(memory.buffer.byteLength).toBe(3 * 65536);
   });
 
-  test("a memory at its maximum is an error", () => {
-    expect(() => blocksTo(3).arena.allocate(3 * 65536 - 15)).toThrow(RangeError);
+  test("a memory at its maximum is an error that names the bytes, and the next block has room", () => {
+    const { arena } = blocksTo(3);
+    const message = "arena: expected a block that memory has room for, got 196593 bytes";
+    expect(() => arena.allocate(3 * 65536 - 15)).toThrow(new RangeError(message));
+    expect(arena.allocate(3 * 65536 - 16)).toBe(16);
   });
 });
 

@@ -1,11 +1,10 @@
-import type { InferenceSession } from "onnxruntime-web";
-
 import type { FloatTensor } from "../../../model/ir/layer.ts";
 import { GraphProtoSchema, ModelProtoSchema } from "../onnxMessages.ts";
 import { create, toBinary } from "../protobuf.ts";
-import { openSession, runSession, tensorConstructor } from "./runtime.ts";
-import type { ExternalFile } from "./runtime.ts";
+import { tensorConstructor } from "./ortRuntime.ts";
+import type { Runtime, RuntimeSession } from "./runtime.ts";
 import { fromFloats, toFloats } from "./tensors.ts";
+import type { ExternalFile } from "./threadCalls.ts";
 
 /** What a float run needs to know of the network. */
 export interface FloatRunSource {
@@ -23,9 +22,12 @@ export interface FloatRunSource {
 /** The whole network in float, with tensors from inside it. The session is made at the first run. */
 export class FloatRun {
   private readonly source: FloatRunSource;
-  private session: Promise<InferenceSession> | null = null;
+  private session: Promise<RuntimeSession> | null = null;
 
-  constructor(source: FloatRunSource) {
+  constructor(
+    source: FloatRunSource,
+    private readonly runtime: Runtime,
+  ) {
     this.source = source;
   }
 
@@ -40,7 +42,7 @@ export class FloatRun {
     const feed = fromFloats(await tensorConstructor(), batch, source.inputType, `${source.place}, inputs`);
     const names = [...new Set([this.outputName, ...source.wanted])];
     const fetched = names.filter((name) => name !== source.inputName);
-    const results = await runSession(session, { [source.inputName]: feed }, fetched, source.place);
+    const results = await session.run({ [source.inputName]: feed }, fetched);
     const values = new Map<string, FloatTensor>();
     for (const name of names) {
       const found = name === source.inputName ? batch : toFloats(results[name]!, `${source.place}, tensor ${name}`);
@@ -49,15 +51,16 @@ export class FloatRun {
     return values;
   }
 
-  private async open(): Promise<InferenceSession> {
+  private async open(): Promise<RuntimeSession> {
     const { source } = this;
     const extra = source.wanted.filter((name) => name !== source.inputName && !source.outputs.includes(name));
     const model = appendOutputs(source.model, extra);
-    return openSession(model, source.place, await source.readExternalFiles());
+    return this.runtime.open(model, source.place, await source.readExternalFiles());
   }
 
   async close(): Promise<void> {
-    const session = await this.session;
+    // One that could not be opened has told its caller so.
+    const session = await this.session?.catch(() => null);
     this.session = null;
     await session?.release();
   }

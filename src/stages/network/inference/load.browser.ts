@@ -26,3 +26,8 @@ export async function importRuntime(): Promise<typeof import("onnxruntime-web")>
 function besideBundle(name: string): string {
   return new URL(name, import.meta.url).href;
 }
+
+/** Whoever wants to stop inference ends the worker that the engine runs in. */
+export function takeThread(): null {
+  return null;
+}

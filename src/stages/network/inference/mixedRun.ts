@@ -1,4 +1,4 @@
-import type { InferenceSession, Tensor } from "onnxruntime-web";
+import type { Tensor } from "onnxruntime-web";
 
 import { inputError } from "../../../model/base/errors.ts";
 import { convOutput } from "../../../model/ir/convShape.ts";
@@ -8,7 +8,8 @@ import type { Graph } from "../file/graph.ts";
 import type { ModelProto } from "../onnxMessages.ts";
 import { product, showShape } from "../shape.ts";
 import type { Segment, Step } from "./plan.ts";
-import { openSession, runSession, tensorConstructor } from "./runtime.ts";
+import { tensorConstructor } from "./ortRuntime.ts";
+import type { Runtime, RuntimeSession } from "./runtime.ts";
 import { segmentModel } from "./segmentModel.ts";
 import { elementTypeNumber, fromFloats, toFloats } from "./tensors.ts";
 
@@ -25,9 +26,12 @@ export interface MixedRunSource {
 /** The network with its matrix layers evaluated by a callback and everything between them by ONNX Runtime. */
 export class MixedRun {
   private readonly source: MixedRunSource;
-  private readonly sessions = new Map<string, Promise<InferenceSession>>();
+  private readonly sessions = new Map<string, Promise<RuntimeSession>>();
 
-  constructor(source: MixedRunSource) {
+  constructor(
+    source: MixedRunSource,
+    private readonly runtime: Runtime,
+  ) {
     this.source = source;
   }
 
@@ -66,17 +70,17 @@ export class MixedRun {
     const key = [index, ...types].join(" ");
     let session = this.sessions.get(key);
     if (session === undefined) {
-      session = openSession(segmentModel(model, graph, segment, types), place);
+      session = this.runtime.open(segmentModel(model, graph, segment, types), place);
       this.sessions.set(key, session);
     }
-    const results = await runSession(await session, feeds, segment.outputs, place);
+    const results = await (await session).run(feeds, segment.outputs);
     for (const name of segment.outputs) values.set(name, results[name]!);
   }
 
   async close(): Promise<void> {
-    const sessions = await Promise.all(this.sessions.values());
+    const sessions = await Promise.allSettled(this.sessions.values());
     this.sessions.clear();
-    await Promise.all(sessions.map((session) => session.release()));
+    for (const opened of sessions) if (opened.status === "fulfilled") await opened.value.release();
   }
 }
 

@@ -1,61 +1,110 @@
-import type { InferenceSession, Tensor } from "onnxruntime-web";
-
 import { inputError } from "../../../model/base/errors.ts";
-import { importRuntime } from "./load.node.ts";
+import { orAborted } from "../../../model/base/pace.ts";
+import { takeThread } from "./load.node.ts";
+import type { InferenceThread } from "./load.node.ts";
+import { createSession, runTensors, tensorConstructor } from "./ortRuntime.ts";
+import type { Tensors } from "./ortRuntime.ts";
+import { plainTensor } from "./threadCalls.ts";
+import type { ExternalFile, PlainTensor, ThreadAnswer, ThreadCall } from "./threadCalls.ts";
 
 export { locateRuntime } from "./load.node.ts";
 
-export type Tensors = Readonly<Record<string, Tensor>>;
-
-/** File beside the model, as its tensors name it. */
-export interface ExternalFile {
-  readonly path: string;
-  readonly data: Uint8Array;
+/** What runs the models of one network. */
+export interface Runtime {
+  /** `model`: this array's alone; it may be gone afterwards. @throws InputError when ONNX Runtime refuses it. */
+  open(model: Uint8Array, place: string, externalData?: readonly ExternalFile[]): Promise<RuntimeSession>;
+  /** Behind all sessions. */
+  close(): void;
 }
 
-/** ONNX Runtime weighs megabytes: it is loaded when the first session is made. */
-async function loadRuntime(): Promise<typeof import("onnxruntime-web")> {
-  const runtime = await importRuntime();
-  runtime.env.wasm.numThreads = 1;
-  runtime.env.logLevel = "error";
-  return runtime;
+/** One model. */
+export interface RuntimeSession {
+  /** @throws InputError at `place`, or one of its nodes. */
+  run(feeds: Tensors, fetches: readonly string[]): Promise<Tensors>;
+  release(): Promise<void>;
 }
 
-/** Its errors reach the user as InputError; printed as well, they would be noise. */
-const SILENT = 4;
+/** On a thread of its own where a signal may stop it, if there is one to be had: it is ended in the middle of a run. */
+export function createRuntime(signal: AbortSignal | undefined): Runtime {
+  const thread = signal === undefined ? null : takeThread();
+  return thread === null ? ownThread : new ThreadRuntime(thread, signal!);
+}
 
-/** @throws InputError at `place` (or one of its nodes) when ONNX Runtime refuses the model. */
-export async function openSession(
-  model: Uint8Array,
-  place: string,
-  externalData: readonly ExternalFile[] = [],
-): Promise<InferenceSession> {
-  const { InferenceSession } = await loadRuntime();
-  try {
-    return await InferenceSession.create(model, {
-      executionProviders: ["wasm"],
-      // Optimised graphs fuse nodes, and the tensors between them are what is asked for.
-      graphOptimizationLevel: "disabled",
-      logSeverityLevel: SILENT,
-      externalData,
-    });
-  } catch (error) {
-    throw runtimeError(error, place);
+/** On the calling thread. */
+const ownThread: Runtime = {
+  async open(model, place, externalData = []) {
+    const session = await createSession(model, externalData).catch(refuse(place));
+    return {
+      run: (feeds, fetches) => runTensors(session, feeds, fetches).catch(refuse(place)),
+      release: () => session.release(),
+    };
+  },
+  close() {},
+};
+
+class ThreadRuntime implements Runtime {
+  /** An aborted thread may be at work, and one that failed is gone. */
+  private isUsable = true;
+
+  constructor(
+    private readonly thread: InferenceThread,
+    private readonly signal: AbortSignal,
+  ) {}
+
+  async open(model: Uint8Array, place: string, externalData: readonly ExternalFile[] = []): Promise<RuntimeSession> {
+    const whole = alone(model);
+    const opened = await this.call({ kind: "open", model: whole, externalData }, place, [whole.buffer as ArrayBuffer]);
+    const { session } = opened as Extract<ThreadAnswer, { session: number }>;
+    return {
+      run: async (feeds, fetches) => {
+        const plain = Object.entries(feeds).map(([name, tensor]) => {
+          const { data, ...rest } = plainTensor(tensor);
+          return [name, { ...rest, data: Array.isArray(data) ? data : alone(data) }] as const;
+        });
+        const answer = await this.call({ kind: "run", session, feeds: Object.fromEntries(plain), fetches }, place);
+        return tensorsOf((answer as Extract<ThreadAnswer, { tensors: object }>).tensors);
+      },
+      release: async () => {
+        if (!this.isUsable || this.signal.aborted) return;
+        await this.call({ kind: "release", session }, place);
+      },
+    };
+  }
+
+  close(): void {
+    if (this.isUsable && !this.signal.aborted) this.thread.giveBack();
+    else this.thread.end();
+  }
+
+  private async call(call: ThreadCall, place: string, transfer: readonly ArrayBuffer[] = []): Promise<ThreadAnswer> {
+    let answer: ThreadAnswer;
+    try {
+      answer = await orAborted(this.thread.call(call, transfer), this.signal);
+    } catch (error) {
+      this.isUsable = false;
+      throw error;
+    }
+    if ("error" in answer) throw runtimeError(new Error(answer.error), place);
+    return answer;
   }
 }
 
-/** @throws InputError when a node fails. */
-export async function runSession(
-  session: InferenceSession,
-  feeds: Tensors,
-  fetches: readonly string[],
-  place: string,
-): Promise<Tensors> {
-  try {
-    return await session.run(feeds, fetches, { logSeverityLevel: SILENT });
-  } catch (error) {
+/** An array that has its memory for itself: a message takes all the memory that an array is part of. */
+function alone<T extends { readonly buffer: ArrayBufferLike; readonly byteLength: number; slice(): T }>(values: T): T {
+  return values.byteLength === values.buffer.byteLength ? values : values.slice();
+}
+
+async function tensorsOf(plain: Readonly<Record<string, PlainTensor>>): Promise<Tensors> {
+  const constructor = await tensorConstructor();
+  return Object.fromEntries(
+    Object.entries(plain).map(([name, { type, data, dims }]) => [name, new constructor(type, data as never, dims)]),
+  );
+}
+
+function refuse(place: string): (error: unknown) => never {
+  return (error) => {
     throw runtimeError(error, place);
-  }
+  };
 }
 
 function runtimeError(error: unknown, place: string): Error {
@@ -65,9 +114,4 @@ function runtimeError(error: unknown, place: string): Error {
   // What follows its error code; source lines of the runtime tell a user nothing.
   const reason = message.replace(/^.*ERROR_MESSAGE:\s*/s, "").replace(/\S+\.(h|cc):\d+\s/g, "");
   return inputError(where, "a network that ONNX Runtime can run", reason.trim(), error);
-}
-
-/** Tensor constructor, once the runtime is there. */
-export async function tensorConstructor(): Promise<typeof Tensor> {
-  return (await loadRuntime()).Tensor;
 }

@@ -1,5 +1,6 @@
 import { InputError } from "../../../model/base/errors.ts";
 import type { Faults } from "../../../model/base/errors.ts";
+import type { Steps } from "../../../model/base/pace.ts";
 import type { MatrixLayer, SkippedNode } from "../../../model/ir/layer.ts";
 import { subgraphsOf } from "../file/graph.ts";
 import type { Graph, GraphNode } from "../file/graph.ts";
@@ -38,18 +39,19 @@ export interface Extraction {
  * Every matrix layer in topological order, and every node that carries products but stays digital. `reasons`: by node, why
  * it does where that is known already.
  */
-export function extractLayers(
+export function* extractLayers(
   graph: Graph,
   functionOps: ReadonlySet<string>,
   reasons: ReadonlyMap<string, string>,
   batchNorm: "fold" | "digital",
   place: string,
   faults: Faults,
-): Extraction {
+): Steps<Extraction> {
   const operands = new Operands(graph, place);
   const mapped: MappedLayer[] = [];
   const skipped: SkippedNode[] = [];
   for (const node of graph.nodes) {
+    yield;
     const mapper = node.domain === "" ? MAPPERS.get(node.op) : undefined;
     if (mapper === undefined) {
       for (const product of skippedProducts(node, functionOps, reasons.get(node.name))) skipped.push(product);
