@@ -59,8 +59,17 @@ export function checkCodes(codes: Uint16Array, shape: CodeShape): void {
   checkCount("shape.vectorCount", shape.vectorCount);
   checkCount("shape.rowCount", shape.rowCount);
   checkInteger("shape.bits", shape.bits, 1, 16);
+  checkEmptyVectors("shape", shape.windowCount * shape.vectorCount, shape.rowCount);
   const expected = shape.windowCount * shape.vectorCount * shape.rowCount;
   checkElements("codes", codes.length, expected, "windowCount x vectorCount x rowCount");
+}
+
+const MAX_EMPTY_VECTORS = 2 ** 20;
+
+/** No codes bound the number of vectors that have no rows. */
+export function checkEmptyVectors(argument: string, vectorCount: number, rowCount: number): void {
+  if (rowCount > 0 || vectorCount <= MAX_EMPTY_VECTORS) return;
+  throw rangeError(argument, `at most ${MAX_EMPTY_VECTORS} vectors without rows`, vectorCount);
 }
 
 export function checkCells(weightBits: number, cells: CellCoding): void {

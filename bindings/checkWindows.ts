@@ -1,4 +1,13 @@
-import { checkAttached, checkCount, checkElements, checkInteger, checkRun, checkUnit, rangeError } from "./check.ts";
+import {
+  checkAttached,
+  checkCount,
+  checkElements,
+  checkEmptyVectors,
+  checkInteger,
+  checkRun,
+  checkUnit,
+  rangeError,
+} from "./check.ts";
 import { checkPlanSizes, mostRowsOf } from "./checkPlan.ts";
 import { fitsTable } from "./countPlan.ts";
 import type { ConvWindows, CountPlan, Run, WindowSource } from "./kernels.ts";
@@ -37,6 +46,7 @@ function checkSource({ windowCount, vectorCount, rowCount, codes, conv }: Window
   checkCount("source.windowCount", windowCount);
   checkCount("source.vectorCount", vectorCount);
   checkCount("source.rowCount", rowCount);
+  checkEmptyVectors("source", windowCount * vectorCount, rowCount);
   if (conv === null) {
     checkElements("source.codes", codes.length, windowCount * vectorCount * rowCount, "windows x vectors x rows");
     return;
@@ -59,6 +69,7 @@ function checkConv({ geometry, ...conv }: ConvWindows): void {
     checkInteger(`source.conv.${name}`, value, least, 2 ** 31 - 1);
   }
   for (const name of ["kernel", "strides", "dilations"] as const) {
+    checkElements(`source.conv.geometry.${name}`, geometry[name].length, 2, "height and width");
     for (const value of geometry[name]) checkUnit(`source.conv.geometry.${name}`, value);
   }
 }

@@ -210,7 +210,8 @@ export class WasmDeviceKernels extends KernelCalls implements DeviceKernels {
     this.fill(values, (address) => {
       const job = this.deviceJob(levels, key);
       job[device.PROGRAM_LEVELS] = this.arena.copyIn(block.levels);
-      job[device.PROGRAM_ROW_COUNT] = block.rowCount;
+      // Rows of no bytes may be without number.
+      job[device.PROGRAM_ROW_COUNT] = block.levels.length === 0 ? 0 : block.rowCount;
       job[device.PROGRAM_STRIDE] = block.strideBytes;
       job[device.PROGRAM_FIRST_BITLINE] = block.bitlines.start;
       job[device.PROGRAM_BITLINE_COUNT] = block.bitlines.count;

@@ -116,7 +116,7 @@ export interface BulkKernels extends DeviceKernels {
   findRange(values: Float32Array | Float64Array): ValueRange;
 
   /**
-   * Real values → integers clamp(roundHalfEven(value / step), low, high), their low `bits` bits each (§3). NaN becomes 0.
+   * Real values → integers clamp(roundHalfEven(value / step), low, high), their low `bits` bits each (§3). NaN counts as 0.
    * `codes`: where they go; it may be the memory of the values from its start on, which is lost then.
    * @throws RangeError when step is not positive, low and high do not lie in -32768 … 65535, or codes is of another length.
    */

@@ -10,8 +10,9 @@ export function programCells(block: CellBlock, device: DeviceLevels, key: DrawKe
   const { levels, rowCount, strideBytes, bitlines } = block;
   const values = new Float32Array(levels.length);
   const draw = cellDraws(device, key);
-  for (let row = 0; row < rowCount; row++) {
-    for (let i = 0; i < bitlines.count; i++) {
+  // Rows of no bitlines may be without number.
+  for (let i = 0; i < bitlines.count; i++) {
+    for (let row = 0; row < rowCount; row++) {
       const at = row * strideBytes + i;
       values[at] = draw(levels[at]!, row, bitlines.start + i);
     }

@@ -25,7 +25,7 @@ export function quantize(
 ): void {
   const bitMask = 2 ** bits - 1;
   for (let i = 0; i < values.length; i++)
-    codes[i] = Math.max(low, Math.min(high, roundHalfEven(values[i]! / step))) & bitMask;
+    codes[i] = Math.max(low, Math.min(high, roundHalfEven(values[i]! / step) || 0)) & bitMask;
 }
 
 /** Nearest integer, ties to the even one (IEEE 754 roundTiesToEven). */

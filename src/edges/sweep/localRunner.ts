@@ -4,7 +4,8 @@ import type { PointOutcome } from "../../index.ts";
 import type { WorkGroup } from "./plan.ts";
 import { RecentlyUsed } from "./recentlyUsed.ts";
 import type { GroupRunner, RunnerOptions } from "./runner.ts";
-import type { PointsAnswer, RecordAnswer, ThreadTask } from "./thread.ts";
+import type { ThreadTask } from "./taskForm.ts";
+import type { PointsAnswer, RecordAnswer } from "./thread.ts";
 
 /** What was made of that which points share: quantised workloads and counts. Each point needs one of both. */
 export interface SharedWork {

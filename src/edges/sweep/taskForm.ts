@@ -1,5 +1,22 @@
 import { ENGINES, SCHEMES, checkConfig, forms } from "../../index.ts";
-import type { ThreadTask } from "./thread.ts";
+import type { RecordedWorkload } from "../../index.ts";
+import type { WorkGroup } from "./plan.ts";
+
+/** What a thread of a sweep is asked to do. */
+export type ThreadTask =
+  | {
+      readonly kind: "record";
+      readonly group: WorkGroup;
+      readonly shared: string | undefined;
+      readonly maxBytes: number;
+    }
+  | {
+      readonly kind: "points";
+      readonly group: WorkGroup;
+      readonly shared: string | undefined;
+      /** null where the workload is too large to be kept. */
+      readonly recorded: RecordedWorkload | null;
+    };
 
 // What a task of a sweep must be made of: it may come from another machine.
 

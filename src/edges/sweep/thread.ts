@@ -5,25 +5,10 @@ import { tableCache } from "../files/tableCache.ts";
 import { checkContents, loadNetwork } from "./network.ts";
 import type { LoadedNetwork } from "./network.ts";
 import type { WorkGroup } from "./plan.ts";
-import { checkTask } from "./taskForm.ts";
 import { RecentlyUsed } from "./recentlyUsed.ts";
 import { locateIn } from "./sharedFiles.ts";
-
-/** What a thread of a sweep is asked to do. */
-export type ThreadTask =
-  | {
-      readonly kind: "record";
-      readonly group: WorkGroup;
-      readonly shared: string | undefined;
-      readonly maxBytes: number;
-    }
-  | {
-      readonly kind: "points";
-      readonly group: WorkGroup;
-      readonly shared: string | undefined;
-      /** null where the workload is too large to be kept. */
-      readonly recorded: RecordedWorkload | null;
-    };
+import { checkTask } from "./taskForm.ts";
+import type { ThreadTask } from "./taskForm.ts";
 
 export interface RecordAnswer {
   /** null where it is too large to be kept. */

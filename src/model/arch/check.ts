@@ -1,5 +1,6 @@
 import type * as z from "zod/mini";
 import type { Faults } from "../base/errors.ts";
+import { show } from "../base/show.ts";
 import { nearest } from "./nearest.ts";
 import type { SchemaKeys } from "./schemaKeys.ts";
 import type { Schema } from "./schemaParts.ts";
@@ -121,12 +122,4 @@ function without(tree: Tree, paths: readonly (readonly string[])[]): Tree {
     else if (isTree(value) && inside.every((path) => path.length > 0)) copy[key] = without(value, inside);
   }
   return copy;
-}
-
-/** A value as a fault quotes it. */
-export function show(value: unknown): string {
-  if (typeof value === "number") return String(value);
-  if (value === undefined) return "nothing";
-  const text = typeof value === "bigint" ? String(value) : (JSON.stringify(value) ?? String(value));
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }

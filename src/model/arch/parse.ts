@@ -1,5 +1,6 @@
 import { Faults, inputError } from "../base/errors.ts";
-import { check, placeOf, show } from "./check.ts";
+import { check, placeOf } from "./check.ts";
+import { show } from "../base/show.ts";
 import { configSchema } from "./config.ts";
 import type { Config } from "./config.ts";
 import { configTree } from "./keys.ts";

@@ -1,4 +1,5 @@
 import { Faults } from "../base/errors.ts";
+import { show } from "../base/show.ts";
 import { configTree } from "./keys.ts";
 import { emptyTree, isTree, readYaml } from "./yamlText.ts";
 import type { Part, Tree } from "./yamlText.ts";
@@ -95,7 +96,7 @@ export function setPath(set: string): string[] {
 }
 
 function kindOf({ value }: Part): string {
-  return Array.isArray(value) ? "a list" : JSON.stringify(value);
+  return Array.isArray(value) ? "a list" : show(value);
 }
 
 function nest(path: readonly string[], value: unknown): Tree {

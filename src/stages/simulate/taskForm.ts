@@ -1,4 +1,4 @@
-import type { WeightMatrix } from "../../../bindings/kernels.ts";
+import type { Run, WeightMatrix } from "../../../bindings/kernels.ts";
 import {
   arrayOf,
   byKey,
@@ -13,7 +13,6 @@ import {
 } from "../../model/base/forms.ts";
 import type { Form } from "../../model/base/forms.ts";
 import { FUNCTIONAL_SCHEMES } from "../../model/ir/report.ts";
-import type { OutputsTask, ProductTask } from "./tasks.ts";
 
 // What a task must be made of that comes in a message; what the numbers and contents of its arrays may be, the kernels check.
 
@@ -45,7 +44,7 @@ const matrix = inTurn(
 const matrices = listOf(matrix, 1);
 /** Blocks are of the matrices beside them. */
 const ofMatrices: Form = (value, place, faults) => {
-  const task = value as Pick<OutputsTask, "blocks" | "matrices">;
+  const task = value as { blocks: readonly { matrixIndex: number }[]; matrices: readonly WeightMatrix[] };
   for (const [index, { matrixIndex }] of task.blocks.entries()) {
     if (matrixIndex < task.matrices.length) continue;
     faults.add(`${place}.blocks[${index}].matrixIndex`, `below ${task.matrices.length}`, `${matrixIndex}`);
@@ -53,7 +52,7 @@ const ofMatrices: Form = (value, place, faults) => {
 };
 /** Rows that are multiplied are of the source and of the matrices. */
 const ofSource: Form = (value, place, faults) => {
-  const { rows, source } = value as ProductTask;
+  const { rows, source } = value as { rows: Run; source: { rowCount: number } };
   const end = rows.start + rows.count;
   if (end > source.rowCount) faults.add(`${place}.rows`, `an end of at most ${source.rowCount}`, `${end}`);
 };

@@ -1,6 +1,6 @@
 import * as arenas from "../../../bindings/arena.ts";
 import { instantiateBound } from "../../../bindings/boundModule.ts";
-import type { Kernels, SensingSpec } from "../../../bindings/kernels.ts";
+import type { Kernels, SensingSpec, SensingTable } from "../../../bindings/kernels.ts";
 import { readWasm } from "../../../bindings/load.node.ts";
 import { ScalarKernels } from "../../../bindings/scalar.ts";
 import { WasmKernels } from "../../../bindings/wasm.ts";
@@ -43,6 +43,14 @@ function soundCall(random: Random): KernelCall {
   return call!;
 }
 
+/** Whether slots hold codes that the table's ADC does not have: nothing adds up then. */
+function isForged({ isWide, slots, adc }: SensingTable): boolean {
+  return slots.some((word, index) => {
+    const codes = isWide ? (index % 2 === 0 ? [] : [word >>> 16, word & 0xffff]) : [(word >>> 8) & 0xff, word & 0xff];
+    return codes.some((code) => code > adc.topCode);
+  });
+}
+
 /** The contract of the kernels, called with wrong sizes, counts and contents. */
 export const kernels: Door<KernelCall> = {
   name: "kernels",
@@ -61,13 +69,16 @@ export const kernels: Door<KernelCall> = {
       plain.error === null || compiled.error !== null,
       `${call.kernel}: Wasm takes what its twin refuses, ${plain.error}`,
     );
+    // Wasm has less memory than its twin.
+    const isTooLarge = compiled.error instanceof RangeError && compiled.error.message.startsWith("arena: ");
     holds(
-      compiled.error === null || plain.error !== null,
+      compiled.error === null || plain.error !== null || isTooLarge,
       `${call.kernel}: the twin takes what Wasm refuses, ${compiled.error}`,
     );
     if (compiled.error !== null) throw compiled.error;
     // What the lists of a plan say beside its segments is one thing for each implementation, when they contradict.
-    if (call.kernel === "countWindows") return;
+    if (call.kernel === "countWindows" || (call.kernel === "mvmTable" && isForged(call.values[3] as SensingTable)))
+      return;
     const found = difference(plain.result, compiled.result);
     holds(found === null, `${call.kernel}: ${found}`);
   },

@@ -10,7 +10,7 @@ import type { Executor, WindowTask } from "../../../src/index.ts";
 import { queueExecutor } from "../../../src/edges/pool/queueExecutor.ts";
 import type { PoolJob, PoolResult } from "../../../src/edges/pool/queueExecutor.ts";
 import { TaskQueue } from "../../../src/edges/pool/taskQueue.ts";
-import type { ThreadTask } from "../../../src/edges/sweep/thread.ts";
+import type { ThreadTask } from "../../../src/edges/sweep/taskForm.ts";
 import runSweepTask from "../../../src/edges/sweep/thread.ts";
 import type { Random } from "../../helpers/random.ts";
 import { matrixWorkload } from "../../helpers/workload.ts";
@@ -127,11 +127,19 @@ const sweepTasks: readonly ThreadTask[] = (["record", "points"] as const).map((k
   recorded: null,
 })) as unknown as ThreadTask[];
 
+/** Many samples are no fault, but take their time. */
+const MOST_SAMPLES = 100;
+
 /** Tasks of a sweep's threads: a group of points, or a workload to record. */
 export const sweepThread: Door<ThreadTask> = {
   name: "sweep-tasks",
   weight: 0.5,
-  make: (random) => mutateMessage(random.pick(sweepTasks), random),
+  make(random) {
+    const task = mutateMessage(random.pick(sweepTasks), random);
+    const network = task.group?.network;
+    if (!(Number(network?.samples) > MOST_SAMPLES)) return task;
+    return { ...task, group: { ...task.group, network: { ...network, samples: MOST_SAMPLES } } };
+  },
   async run(task) {
     const answer = await runSweepTask(task);
     if (!("outcomes" in answer)) return;
@@ -145,7 +153,8 @@ export const sweepThread: Door<ThreadTask> = {
         );
     }
   },
-  isRefusal: (error) => isInputError(error) || isArgumentError(error),
+  // The task gave no path.
+  isRefusal: (error) => isInputError(error) || isArgumentError(error) || /^: expected /.test((error as Error).message),
 };
 
 /** Mostly of the right types: what a bug of the sender does. Else anything that can be cloned. */

@@ -92,6 +92,8 @@ export const service: Door<ServiceCall> = {
   isRefusal: (error) =>
     isInputError(error) ||
     isArgumentError(error) ||
+    // The page gave no place.
+    (error instanceof Error && error.message.startsWith(": expected")) ||
     (error instanceof Error && error.name === "RangeError" && isFaultLine(error.message)),
 };
 

@@ -245,6 +245,14 @@ const table: FaultTable = {
     ["tasks-rows", "from += rowCount, to", "from += rows.count, to", "codes of other rows"],
     ["tasks-streams", "blockStreams[streams]", "blockStreams.dense", "packed rows are never read"],
   ],
+  "src/stages/simulate/taskForm.ts": [
+    [
+      "taskForm-matrix",
+      "if (matrixIndex < task.matrices.length)",
+      "if (matrixIndex <= task.matrices.length)",
+      "one behind",
+    ],
+  ],
   "src/stages/simulate/traceRounds.ts": [
     ["traceRounds-zero", "open.length * zeroDigit", "zeroDigit", "zero code taken off once"],
   ],

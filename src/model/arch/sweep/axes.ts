@@ -1,6 +1,7 @@
 import type { Setting, SweepAxis } from "../../ir/sweep.ts";
 import type { Faults } from "../../base/errors.ts";
-import { show, valueAt } from "../check.ts";
+import { valueAt } from "../check.ts";
+import { show } from "../../base/show.ts";
 import { configTree } from "../keys.ts";
 import { isTree } from "../yamlText.ts";
 import type { Entry, Part } from "../yamlText.ts";

@@ -1,7 +1,8 @@
 import * as z from "zod/mini";
 import type { Faults } from "../../base/errors.ts";
 import type { SweepNetwork } from "../../ir/sweep.ts";
-import { check, show } from "../check.ts";
+import { check } from "../check.ts";
+import { show } from "../../base/show.ts";
 import { SchemaKeys } from "../schemaKeys.ts";
 import type { SchemaNode } from "../schemaKeys.ts";
 import { integer, nonEmptyList, optionalKey, text } from "../schemaParts.ts";

@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import type { Faults } from "../../base/errors.ts";
-import { check, show } from "../check.ts";
+import { check } from "../check.ts";
+import { show } from "../../base/show.ts";
 import { SchemaKeys } from "../schemaKeys.ts";
 import type { SchemaNode } from "../schemaKeys.ts";
 import { optionalKey } from "../schemaParts.ts";

@@ -1,5 +1,5 @@
 import type { Faults } from "../../base/errors.ts";
-import { show } from "../check.ts";
+import { show } from "../../base/show.ts";
 import { nearest } from "../nearest.ts";
 import { entryOf, isTree } from "../yamlText.ts";
 import type { Entry, Part } from "../yamlText.ts";
@@ -106,7 +106,7 @@ function keysOf(part: Part, path: string, faults: Faults): Entry[] {
 function networkIndex(part: Part, path: string, names: readonly string[], faults: Faults): number | undefined {
   const index = names.indexOf(part.value as string);
   if (index >= 0) return index;
-  const [near] = nearest(String(part.value), names, 1);
+  const [near] = nearest(show(part.value), names, 1);
   const hint = near === undefined ? "" : ` (did you mean "${near}"?)`;
   faults.add(`${part.place} ${path}`, `a name of axes.network: ${names.join(", ")}${hint}`, show(part.value));
   return undefined;

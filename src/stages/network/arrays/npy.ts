@@ -39,7 +39,8 @@ export function readNpyHeader(bytes: Uint8Array, place: string): NpyHeader | nul
   const descr = /'descr'\s*:\s*('[^']*'|[^,}]*)/.exec(text)?.[1]?.trim();
   const order = /'fortran_order'\s*:\s*(True|False)/.exec(text)?.[1];
   const shape = /'shape'\s*:\s*\(([^()]*)\)/.exec(text)?.[1];
-  if (descr === undefined || order === undefined || shape === undefined) {
+  const isOnce = ["descr", "fortran_order", "shape"].every((key) => text.split(`'${key}'`).length === 2);
+  if (!isOnce || descr === undefined || order === undefined || shape === undefined) {
     throw inputError(
       place,
       "an npy header with descr, fortran_order and shape",

@@ -4,7 +4,7 @@ import type { NodeProto, TensorProto } from "../onnxMessages.ts";
 import { create } from "../protobuf.ts";
 import { product } from "../shape.ts";
 import { intAttribute } from "./attributes.ts";
-import { DataType, toFloatTensor, toNumericArray } from "./tensorData.ts";
+import { DataType, isWhole, toFloatTensor, toNumericArray } from "./tensorData.ts";
 
 /** A constant of integers that the network reads as reals: (integer - zero point) · scale. */
 export interface QuantizedConstant {
@@ -38,6 +38,8 @@ export function quantizedConstant(
 ): QuantizedConstant | null {
   const [proto, scaleProto, zeroProto] = [constants.get(tensor), constants.get(scale), constants.get(zeroPoint)];
   if (proto === undefined || scaleProto === undefined || (zeroPoint !== "" && zeroProto === undefined)) return null;
+  // What is wrong with them the graph says.
+  if (![proto, scaleProto, zeroProto ?? scaleProto].every(isWhole)) return null;
   const integers = toNumericArray(proto, tensor);
   const scales = toFloatTensor(scaleProto)?.values;
   if (integers === null || /^f/.test(integers.dtype) || scales === undefined) return null;

@@ -66,7 +66,9 @@ function lowerNode(node: GraphNode, { constants }: Graph): LoweredNode | string 
   if (weights === null) return `weights ${w} computed, or not integers with one scale or one a column`;
   const zeroPoint = weights.zeroPoints.find((point) => point !== 0);
   if (zeroPoint !== undefined) return `weights ${w} with zero point ${zeroPoint}`;
-  const made = new Map([[`${node.name}/weights`, { reals: realsOf(weights)!, integers: weights }] as const]) as Map<
+  const reals = realsOf(weights);
+  if (reals === null) return `weights ${w} with ${weights.zeroPoints.length} zero points`;
+  const made = new Map([[`${node.name}/weights`, { reals, integers: weights }] as const]) as Map<
     string,
     { reals: TensorProto; integers: QuantizedConstant | null }
   >;

@@ -1,4 +1,4 @@
-import { inputError } from "../../../model/base/errors.ts";
+import { InputError, inputError } from "../../../model/base/errors.ts";
 import type { FloatTensor } from "../../../model/ir/layer.ts";
 import type { NumericArray } from "../../../model/ir/request.ts";
 import type { TensorProto } from "../onnxMessages.ts";
@@ -80,6 +80,18 @@ export function checkTensorSize(tensor: TensorProto, place: string): void {
   if (found !== valueCount) throw inputError(place, `${valueCount} values ${ofShape}`, `${found} values`);
 }
 
+/** Whether a tensor is in the file, as much of it as its shape asks for. */
+export function isWhole(tensor: TensorProto): boolean {
+  if (tensor.dataLocation === EXTERNAL_LOCATION) return false;
+  try {
+    checkTensorSize(tensor, "");
+    return true;
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return false;
+  }
+}
+
 /** Bytes in memory order, from raw_data or from the packed floats that this schema reads as bytes. */
 function rawBytes(tensor: TensorProto, type: ElementType): Uint8Array | undefined {
   if (tensor.dataType !== STRING && tensor.rawData !== undefined && tensor.rawData.length > 0) return tensor.rawData;
@@ -87,8 +99,9 @@ function rawBytes(tensor: TensorProto, type: ElementType): Uint8Array | undefine
   return undefined;
 }
 
-/** Floating-point tensor as 32-bit floats; null for other data types. */
+/** Floating-point tensor as 32-bit floats; null for other data types, and where data and shape do not fit. */
 export function toFloatTensor(tensor: TensorProto): FloatTensor | null {
+  if (!isWhole(tensor)) return null;
   const shape = tensorShape(tensor);
   const type = ELEMENT_TYPES[tensor.dataType ?? 0];
   const raw = type === undefined ? undefined : rawBytes(tensor, type);
@@ -132,8 +145,9 @@ export function toRawBytes(tensor: TensorProto): Uint8Array {
   }
 }
 
-/** Integer or float tensor as an array of its own type (float16 and bfloat16 as f4, bool as u1); null for other types. */
+/** Integer or float tensor as an array of its own type (float16 and bfloat16 as f4, bool as u1); null as above. */
 export function toNumericArray(tensor: TensorProto, place: string): NumericArray | null {
+  if (!isWhole(tensor)) return null;
   const shape = tensorShape(tensor);
   const floats = tensor.dataType === DataType.DOUBLE ? null : toFloatTensor(tensor);
   if (floats !== null) return { place, dtype: "f4", ...floats };

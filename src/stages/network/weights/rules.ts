@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
-import { show, valueAt } from "../../../model/arch/check.ts";
+import { valueAt } from "../../../model/arch/check.ts";
+import { show } from "../../../model/base/show.ts";
 import { integer, nonEmptyList, text } from "../../../model/arch/schemaParts.ts";
 import { entryOf, readYaml } from "../../../model/arch/yamlText.ts";
 import type { Part } from "../../../model/arch/yamlText.ts";
