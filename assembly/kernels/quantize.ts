@@ -34,7 +34,7 @@ export function findRange(values: usize, count: i32, range: usize): i32 {
   return i32(isFinite);
 }
 
-/** clamp(roundHalfEven(value / step), low, high), its low `bits` bits, of f32 values into `codes`, u16; NaN becomes 0. */
+/** clamp(roundHalfEven(value / step), low, high), its low `bits` bits, of f32 values into `codes`, u16; NaN counts as 0. */
 export function quantize(values: usize, count: i32, step: f64, low: i32, high: i32, bits: i32, codes: usize): void {
   const end = values + (<usize>count << 2);
   const bitMask = (1 << bits) - 1;
@@ -58,8 +58,8 @@ export function quantize(values: usize, count: i32, step: f64, low: i32, high: i
   }
   for (; values < end; values += 4) {
     // The builtin rounds ties to even.
-    const code = max(min(nearest(<f64>load<f32>(values) / step), <f64>high), <f64>low);
-    store<u16>(codes, <u16>(code == code ? <i32>code & bitMask : 0));
+    const code = nearest(<f64>load<f32>(values) / step);
+    store<u16>(codes, <u16>(<i32>max(min(code == code ? code : 0, <f64>high), <f64>low) & bitMask));
     codes += 2;
   }
 }
