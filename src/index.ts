@@ -65,9 +65,11 @@ export { parseSweep } from "./model/arch/sweep/parse.ts";
 export type { SweepOptions } from "./model/arch/sweep/parse.ts";
 export { sweepJsonSchema } from "./model/arch/sweep/schema.ts";
 export { checkConfig, parseConfig } from "./model/arch/parse.ts";
+/** @internal For messages between threads. */
 export * as forms from "./model/base/forms.ts";
 export type { ConfigSource } from "./model/arch/parse.ts";
 export { stringifyConfig } from "./model/arch/stringify.ts";
+/** @internal */
 export { requestForm } from "./pipeline/requestForm.ts";
 export { loadParser } from "./pipeline/parser.ts";
 export { assumptions } from "./model/arch/assumptions.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { WasmBulkKernels } from "../../bindings/bulk.ts";
+import type { WasmBulkKernels } from "../../bindings/bulk.ts";
 import { loadKernels, parseConfig, simulate, simulateAccuracy, zooWorkload } from "../../src/index.ts";
 import type { AccuracyRequest, Progress, SimulateOptions, SimulateRequest } from "../../src/index.ts";
 import { createExecutor } from "../../src/edges/pool/executor.ts";

@@ -8,7 +8,7 @@ import { door, workerFile } from "./door.ts";
 import { vggConvolutions } from "./networks.ts";
 
 /** Longest time from an abort to the end of the run. */
-export const MOST_MS = 200;
+const MOST_MS = 200;
 
 interface Stoppable {
   readonly name: string;

@@ -11,7 +11,7 @@ const WARM_STEPS = 3;
 const MIB = 2 ** 20;
 
 /** What memory may grow by, per 1,000 simulations, on the straight line through the steps after the warm ones. */
-export const BOUNDS = { rss: 3, heap: 0.5, arrays: 0.5, wasm: 0 } as const;
+const BOUNDS = { rss: 3, heap: 0.5, arrays: 0.5, wasm: 0 } as const;
 
 type Measure = keyof typeof BOUNDS;
 /** MiB */

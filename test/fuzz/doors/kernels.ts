@@ -75,7 +75,7 @@ export const kernels: Door<KernelCall> = {
       compiled.error === null || plain.error !== null || isTooLarge,
       `${call.kernel}: the twin takes what Wasm refuses, ${compiled.error}`,
     );
-    if (compiled.error !== null) throw compiled.error;
+    if (compiled.error !== null) throw compiled.error as Error;
     // What the lists of a plan say beside its segments is one thing for each implementation, when they contradict.
     if (call.kernel === "countWindows" || (call.kernel === "mvmTable" && isForged(call.values[3] as SensingTable)))
       return;

@@ -35,7 +35,7 @@ const buffers = (found: ThreadAnswer): ArrayBuffer[] =>
   "tensors" in found ? buffersOf(found.tensors as Record<string, PlainTensor>) : [];
 
 parentPort!.on("message", ({ id, call }: { id: number; call: ThreadCall }) => {
-  answer(call)
+  void answer(call)
     .catch((error: unknown): ThreadAnswer => ({ error: error instanceof Error ? error.message : String(error) }))
     .then((found) => parentPort!.postMessage({ id, answer: found }, buffers(found)));
 });
