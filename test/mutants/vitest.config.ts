@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { relative } from "node:path";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
-import { defineConfig } from "vitest/config";
+import { mergeConfig } from "vitest/config";
+import whole from "../../vitest.config.ts";
 import { DURATIONS } from "./trial.ts";
 
 /** Most faults are seen by many files: the shortest ones first, as the unmutated tree took them. */
@@ -15,12 +16,10 @@ class ShortestFirst extends BaseSequencer {
 }
 
 /** The mutation check runs copies of the tree whose node_modules is a link: what vite caches stays in the copy. */
-export default defineConfig({
+export default mergeConfig(whole, {
   cacheDir: ".vitest-cache",
   test: {
-    include: ["test/**/*.test.ts"],
     exclude: ["test/mutants/**"],
-    testTimeout: 60_000,
     sequence: { sequencer: ShortestFirst },
   },
 });

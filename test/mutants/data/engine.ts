@@ -216,7 +216,7 @@ const table: FaultTable = {
     ["pieces-split", "work = workOf(item);", "work = 0;", "more work than a task takes"],
     ["pieces-sum", "total![i]! += part[i]!", "total![i]! = part[i]!", "only the last part counts"],
   ],
-  "src/model/schemes/dof.ts": [["dof-formation", 'formation: "dynamic"', 'formation: "fixed"', "fixed OUs"]],
+  "src/model/schemes/dof.ts": [["dof-streams", 'streams: "dense"', 'streams: "orc"', "planes of kept rows"]],
   "src/model/schemes/isaac.ts": [["isaac-step", 'step: "crossbar"', 'step: "ou"', "steps as short as an OU's"]],
   "src/model/schemes/naive.ts": [["naive-placement", 'placement: "dense"', 'placement: "orc"', "packed rows"]],
   "src/model/schemes/occ.ts": [["occ-cols", "config.ou.cols", "config.ou.rows", "L and H swapped"]],
