@@ -23,6 +23,11 @@ const table: FaultTable = {
   ],
   "src/stages/network/arrays/npz.ts": [
     ["npz-bound", "byteCount > bound", "byteCount > 2 * bound", "more data than declared"],
+    ["npz-checksum", "found !== expected", "found === expected + 1", "checksums are not compared"],
+  ],
+  "src/stages/network/arrays/zipDirectory.ts": [
+    ["zipDirectory-note", "nameEnd + view", "nameEnd - 1 + view", "entries begin a byte early"],
+    ["zipDirectory-wide", "wide + offset", "wide + offset + 4", "the upper half of 64-bit numbers"],
   ],
   "src/stages/network/arrays/safetensors.ts": [
     ["safetensors-offset", "this.dataOffset + entry.start,", "entry.start,", "header read as data"],

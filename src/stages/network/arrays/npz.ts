@@ -1,15 +1,15 @@
-import { Unzip, UnzipInflate, unzipSync, zipSync } from "fflate";
+import crc32 from "crc/calculators/crc32";
+import { Unzip, UnzipInflate, zipSync } from "fflate";
 import type { UnzipFile } from "fflate";
 import { dump } from "npyjs";
 
 import { inputError } from "../../../model/base/errors.ts";
 import type { NumericArray } from "../../../model/ir/request.ts";
 import { decodeNpy, isNpy, readNpyHeader } from "./npy.ts";
+import { readZipDirectory } from "./zipDirectory.ts";
 
 /** Compressed bytes taken at a time: deflate grows at most 1032-fold, so one step yields at most 16 MiB. */
 const STEP_BYTES = 16 * 1024;
-/** What a member without a name takes in the directory of a zip archive. */
-const LEAST_ENTRY_BYTES = 46;
 /** An npy header is a few hundred bytes; one that has not ended here never will. */
 const LONGEST_HEADER_BYTES = 1 << 20;
 
@@ -20,17 +20,22 @@ export function isZip(bytes: Uint8Array): boolean {
 /** Arrays of an npz archive, each inflated when asked for. @throws InputError when the archive or an array is damaged. */
 export class NpzFile {
   readonly names: readonly string[];
+  private readonly checksums: ReadonlyMap<string, number>;
 
   constructor(
     private readonly bytes: Uint8Array,
     private readonly place: string,
   ) {
-    this.names = arrayNames(bytes, place);
+    this.checksums = arrayChecksums(bytes, place);
+    this.names = [...this.checksums.keys()];
   }
 
   read(name: string): NumericArray {
     const memberPlace = `${this.place}:${name}`;
-    return decodeNpy(extract(this.bytes, `${name}.npy`, memberPlace), memberPlace);
+    const array = extract(this.bytes, `${name}.npy`, memberPlace);
+    const [expected, found] = [this.checksums.get(name)!, crc32(array) >>> 0];
+    if (found !== expected) throw inputError(memberPlace, `data of CRC-32 ${hex(expected)}`, hex(found));
+    return decodeNpy(array, memberPlace);
   }
 }
 
@@ -50,21 +55,19 @@ export function decodeNpz(bytes: Uint8Array, place: string, member?: string): Nu
   return file.read(name);
 }
 
-function arrayNames(bytes: Uint8Array, place: string): string[] {
-  const names: string[] = [];
-  let left = Math.floor(bytes.length / LEAST_ENTRY_BYTES);
-  guarded(place, () => {
-    unzipSync(bytes, {
-      filter: (file) => {
-        // A directory may claim four billion members; behind its end each of them seems to be there.
-        if (--left < 0) throw inputError(place, "a zip directory as long as its file has room for", "a longer one");
-        if (file.name.endsWith(".npy")) names.push(file.name.slice(0, -4));
-        return false;
-      },
-    });
-  });
-  return names;
+/** CRC-32 of each npy member, by the name of its array. */
+function arrayChecksums(bytes: Uint8Array, place: string): Map<string, number> {
+  const checksums = new Map<string, number>();
+  for (const { name, crc32: checksum } of readZipDirectory(bytes, place)) {
+    if (!name.endsWith(".npy")) continue;
+    const arrayName = name.slice(0, -4);
+    if (checksums.has(arrayName)) throw inputError(place, "each array once", `${arrayName} twice`);
+    checksums.set(arrayName, checksum);
+  }
+  return checksums;
 }
+
+const hex = (checksum: number): string => checksum.toString(16).padStart(8, "0");
 
 /** Inflates step by step and stops as soon as the member outgrows what its own npy header declares. */
 function extract(bytes: Uint8Array, fileName: string, place: string): Uint8Array {
