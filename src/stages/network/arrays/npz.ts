@@ -1,5 +1,4 @@
-import crc32 from "crc/calculators/crc32";
-import { Unzip, UnzipInflate, zipSync } from "fflate";
+import { Unzip, UnzipInflate, ZipPassThrough, zipSync } from "fflate";
 import type { UnzipFile } from "fflate";
 import { dump } from "npyjs";
 
@@ -33,7 +32,7 @@ export class NpzFile {
   read(name: string): NumericArray {
     const memberPlace = `${this.place}:${name}`;
     const array = extract(this.bytes, `${name}.npy`, memberPlace);
-    const [expected, found] = [this.checksums.get(name)!, crc32(array) >>> 0];
+    const [expected, found] = [this.checksums.get(name)!, crc32(array)];
     if (found !== expected) throw inputError(memberPlace, `data of CRC-32 ${hex(expected)}`, hex(found));
     return decodeNpy(array, memberPlace);
   }
@@ -65,6 +64,14 @@ function arrayChecksums(bytes: Uint8Array, place: string): Map<string, number> {
     checksums.set(arrayName, checksum);
   }
   return checksums;
+}
+
+/** As the stream computes it that would put the bytes into an archive. */
+function crc32(bytes: Uint8Array): number {
+  const stream = new ZipPassThrough("");
+  stream.ondata = () => undefined;
+  stream.push(bytes, true);
+  return stream.crc >>> 0;
 }
 
 const hex = (checksum: number): string => checksum.toString(16).padStart(8, "0");
