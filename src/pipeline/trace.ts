@@ -47,6 +47,8 @@ export function traceGroup(
     ...{ digits, index, inputs, matrixRows: matrix.rowCount },
     ...traceRounds({ crossbars, inputs, digits }, bitlines, filters, activations, config),
     product: productOf(allDigits, codes, activations, bitlines, filters, config),
+    integers: integersOf(part, codes, activations),
+    isWhole: filters.map((filter) => isWhole(filter, bitlines, config)),
   };
 }
 
@@ -95,7 +97,7 @@ function indexOf(
 function productOf(
   digits: Uint8Array,
   codes: Uint16Array,
-  { bits, signed }: ActivationFormat,
+  format: ActivationFormat,
   bitlines: readonly TracedBitline[],
   filters: readonly number[],
   config: Config,
@@ -104,9 +106,27 @@ function productOf(
   const worth = bitlines.map(({ slice, sign }) => sign * 2 ** (slice * config.crossbar.cellBits));
   for (const [row, code] of codes.entries()) {
     if (code === 0) continue;
-    const input = signed && code >= 2 ** (bits - 1) ? code - 2 ** bits : code;
+    const input = inputOf(code, format);
     for (const [place, { filter, zeroDigit }] of bitlines.entries())
       product[filter - filters[0]!]! += input * worth[place]! * (digits[row * bitlines.length + place]! - zeroDigit);
   }
   return product;
+}
+
+/** X·W of each column, from the weights themselves. */
+function integersOf({ columns }: ColumnPart, codes: Uint16Array, format: ActivationFormat): number[] {
+  const { values, colCount } = columns;
+  return Array.from({ length: colCount }, (_, col) =>
+    codes.reduce((sum, code, row) => sum + inputOf(code, format) * values[row * colCount + col]!, 0),
+  );
+}
+
+/** Does a group hold all slices of a filter, and is there no second array with the negative magnitudes? */
+function isWhole(filter: number, bitlines: readonly TracedBitline[], config: Config): boolean {
+  const { codings, slicesPerWeight } = arraysOf(config);
+  return codings.length === 1 && bitlines.filter((bitline) => bitline.filter === filter).length === slicesPerWeight;
+}
+
+function inputOf(code: number, { bits, signed }: ActivationFormat): number {
+  return signed && code >= 2 ** (bits - 1) ? code - 2 ** bits : code;
 }

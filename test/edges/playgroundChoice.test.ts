@@ -28,14 +28,15 @@ describe.skipIf(browserPath === undefined).each(hosts)("choices of the playgroun
     await page.click("#run");
     await page.waitForSelector("#step-count");
     await page.selectOption("#crossbar-layer", "1");
+    await page.selectOption("#crossbar-packing", "false");
+    await page.waitForFunction(() => document.querySelector("#crossbar-text")?.textContent?.startsWith("Rows 0"));
     await page.fill("#crossbar-row", "2");
-    await page.selectOption("#crossbar-packing", "true");
     await page.selectOption("#step-layer", "2");
     await page.waitForFunction(() => / of [1-9]/.test(document.querySelector("#step-count")?.textContent ?? ""));
     await page.fill("#step-window", "7");
     await page.click("text=next");
     await page.click("text=next");
-    await page.waitForURL(/crossbar=1%2C0%2C2%2C0%2C1&step=2%2C0%2C0%2C\d+%2C7%2C2$/);
+    await page.waitForURL(/crossbar=1%2C0%2C2%2C0%2C0&step=2%2C0%2C0%2C\d+%2C7%2C2$/);
     const seen = (of: Page): Promise<(string | null)[]> =>
       Promise.all(["#crossbar-text", "#round-text", "#rows", "#accumulators"].map((id) => of.textContent(id)));
     const again = await open(new URL(page.url()).hash);
@@ -43,7 +44,51 @@ describe.skipIf(browserPath === undefined).each(hosts)("choices of the playgroun
     await again.waitForFunction(() => document.querySelector("#step-count")?.textContent?.startsWith("round 2 of"));
     await again.waitForFunction(() => document.querySelector("#crossbar-text")?.textContent?.startsWith("Rows 256"));
     expect(await seen(again)).toEqual(await seen(page));
-    expect(await again.inputValue("#crossbar-packing")).toBe("true");
+    expect(await again.inputValue("#crossbar-packing")).toBe("false");
+    await again.click("#crossbar-follow");
+    await again.waitForURL((to) => !to.hash.includes("crossbar="));
+    expect(await again.inputValue("#crossbar-layer")).toBe("2");
+  });
+
+  it("shows in the crossbar what the stepper opens", async () => {
+    const page = await open("#samples=1");
+    await page.click("#run");
+    await page.selectOption("#step-layer", "1");
+    await page.waitForFunction(() => / of [1-9]/.test(document.querySelector("#step-count")?.textContent ?? ""));
+    await page.waitForFunction(() =>
+      document.querySelector("#crossbar-text")?.textContent?.startsWith("Crossbar 0 of"),
+    );
+    await expect.poll(() => page.inputValue("#crossbar-layer")).toBe("1");
+    const orange = (): Promise<number> =>
+      page.$eval("canvas", (canvas) => {
+        const { data } = canvas.getContext("2d")!.getImageData(0, 0, canvas.width, canvas.height);
+        let count = 0;
+        for (let dot = 0; dot < data.length; dot += 4) if (data[dot]! > 200 && data[dot + 2]! < 120) count++;
+        return count;
+      });
+    const framed = await orange();
+    expect(framed).toBeGreaterThan(0);
+    await page.click("text=next");
+    await page.waitForFunction(() => document.querySelector("#step-count")?.textContent?.startsWith("round 1 of"));
+    await expect.poll(orange).toBeGreaterThan(framed);
+    const text = await page.textContent("#crossbar-text");
+    // All kept rows of the layer: conv2's 500 rows and 128 bitlines, packed over the layer into one crossbar.
+    expect(text).toMatch(
+      /^Crossbar 0 of the 1 that the kept rows fill, 128 bitlines in 8 OU column groups; \d+ OU rows/,
+    );
+  });
+
+  it("shows a part of a product as a part", async () => {
+    const page = await open("#ou.cols=5&samples=1&step=0,0,0,6,300,0");
+    await page.click("#run");
+    await page.waitForFunction(() => / of [1-9]/.test(document.querySelector("#step-count")?.textContent ?? ""));
+    await page.click("text=last");
+    await page.waitForFunction(() => document.querySelector("#accumulators")?.textContent?.includes("equal"));
+    const cells = await page.$$eval("#accumulators tbody tr", (rows) =>
+      rows.map((row) => Array.from(row.children, (cell) => cell.textContent)),
+    );
+    // The rest of filter 4's slices lies in group 7.
+    expect(cells.find(([filter]) => filter === "4")).toEqual(["4", "3,364,096", "3,364,096", "-273,410,816", "equal"]);
   });
 
   it("looks elsewhere where a link asks for what is not there", async () => {

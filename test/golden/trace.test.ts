@@ -195,19 +195,36 @@ describe("worked example A with signed inputs", () => {
   // Dense crossbar 1: rows 4 and 5 are all zero code, 6 differs in its top cell, 7 in its lowest. Row 4 is a filler only
   // where the index runs on from row 0.
   it.each([
-    { packing: "layer", keptRows: [0, 2, 3], fillerRows: [0] },
-    { packing: "crossbar", keptRows: [2, 3], fillerRows: [] },
-  ] as const)("rows 4…7 as cells, $packing packing", async ({ packing, keptRows, fillerRows }) => {
+    { packing: "layer", isKept: [1, 0, 1, 1], isFiller: [1, 0, 0, 0] },
+    { packing: "crossbar", isKept: [0, 0, 1, 1], isFiller: [0, 0, 0, 0] },
+  ] as const)("rows 4…7 as cells, $packing packing", async ({ packing, isKept, isFiller }) => {
     const { config, recorded } = await recordedOf(workload, { ...changes, packing });
-    const choice = { layer: 0, matrix: 0, rowBlock: 1, colBlock: 0 };
-    const view = viewCrossbar(recorded, config, choice, kernels);
-    expect(view).toEqual({
-      ...choice,
-      ...{ rowBlockCount: 4, colBlockCount: 1, firstRow: 4, rowCount: 4, bitlineCount: 3, topDigit: 1 },
+    const choice = { layer: 0, matrix: 0, colBlock: 0, isPacked: false, rowBlock: 1 };
+    const rows = {
+      ...{ rows: [4, 5, 6, 7], isKept: Uint8Array.from(isKept), isFiller: Uint8Array.from(isFiller) },
       digits: Uint8Array.of(0, 0, 1, 0, 0, 1, 0, 0, 0, 1, 0, 1),
-      skippable: Uint8Array.of(1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 1, 1),
-      groups: [{ firstBitline: 0, bitlineCount: 3, keptRows, fillerRows }],
+      isSkippable: Uint8Array.of(1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 1, 1),
+    };
+    const groups = [{ firstBitline: 0, bitlineCount: 3, ...rows }];
+    expect(viewCrossbar(recorded, config, choice, kernels)).toEqual({
+      ...{ ...choice, crossbarCount: 4, bitlineCount: 3, topDigit: 1, groups },
     });
+  });
+
+  // Layer: six kept rows fill crossbar 0 and begin crossbar 1. Crossbar: row block 2, rows 8…11, keeps none.
+  it.each([
+    { packing: "layer", rowBlock: 0, rows: [0, 4, 6, 7], fillers: [0, 1, 0, 0], count: 2 },
+    { packing: "layer", rowBlock: 1, rows: [11, 15], fillers: [1, 0], count: 2 },
+    { packing: "crossbar", rowBlock: 1, rows: [6, 7], fillers: [0, 0], count: 4 },
+    { packing: "crossbar", rowBlock: 2, rows: [], fillers: [], count: 4 },
+  ] as const)("packed crossbar $rowBlock, $packing packing", async ({ packing, rowBlock, rows, fillers, count }) => {
+    const { config, recorded } = await recordedOf(workload, { ...changes, packing });
+    const choice = { layer: 0, matrix: 0, colBlock: 0, isPacked: true, rowBlock };
+    const view = viewCrossbar(recorded, config, choice, kernels);
+    expect(view.crossbarCount).toBe(count);
+    expect(view.groups.map((group) => [group.rows, [...group.isKept], [...group.isFiller]])).toEqual([
+      [rows, rows.map(() => 1), fillers],
+    ]);
   });
 });
 

@@ -11,7 +11,7 @@ import {
   viewCrossbar,
   zooWorkload,
 } from "../../src/index.ts";
-import type { Config, GroupTrace, RecordedWorkload, SimulateRequest, Workload } from "../../src/index.ts";
+import type { Config, CrossbarView, GroupTrace, RecordedWorkload, SimulateRequest, Workload } from "../../src/index.ts";
 import { compressLayer } from "../../src/stages/compress/compressLayer.ts";
 import { placeMatrix } from "../../src/stages/map/placeMatrix.ts";
 import { oracle } from "../helpers/oracle.ts";
@@ -98,11 +98,19 @@ describe.each(Array.from({ length: 60 }, (_, seed) => seed))("case %i", (seed) =
       const before = rounds;
       const sums = weights[0]!.map(() => 0);
       const products = weights[0]!.map(() => 0);
+      const exact = (_: number, col: number): number =>
+        weights.reduce((sum, row, index) => sum + row[col]! * activations[window]![index]!, 0);
+      const integers = weights[0]!.map(exact);
       for (const trace of tracesOf(recorded, config, 0, 0, window)) {
         rounds += trace.rounds.length;
         trace.filters.forEach((filter, place) => {
           sums[filter]! += trace.accumulators[place]!;
           products[filter]! += trace.product[place]!;
+          expect(trace.integers[place]).toBe(integers[filter]);
+          const slices = trace.bitlines.filter((bitline) => bitline.filter === filter).length;
+          const isWhole = words.coding === "offset" && slices === Math.ceil(words.Bw / words.c);
+          expect(trace.isWhole[place]).toBe(isWhole);
+          if (isWhole) expect(trace.product[place]).toBe(integers[filter]);
         });
         const last = trace.rounds.at(-1)?.accumulators ?? trace.accumulators;
         expect(last).toEqual(trace.accumulators);
@@ -114,9 +122,7 @@ describe.each(Array.from({ length: 60 }, (_, seed) => seed))("case %i", (seed) =
       const alone = oracle({ weights, activations: [activations[window]!] }, words);
       expect(rounds - before).toBe(alone.schemes["orc-dof"].ouOps);
       if (isLossless) expect(sums).toEqual(products);
-      const exact = (_: number, col: number): number =>
-        weights.reduce((sum, row, index) => sum + row[col]! * activations[window]![index]!, 0);
-      expect(products).toEqual(weights[0]!.map(exact));
+      expect(products).toEqual(integers);
     }
     expect(rounds).toBe(report.totals["orc-dof"]!.ouOps);
   });
@@ -175,44 +181,47 @@ describe.each(Array.from({ length: 60 }, (_, seed) => seed))("case %i", (seed) =
     }
   });
 
-  it("shows cells that make up the weights, and rows that the index decodes to", async () => {
+  it("shows cells that make up the weights, where they are placed and packed together", async () => {
     const recorded = (await record(request, 2 ** 30))!;
     const [{ rowBlockCount, groupCounts } = { rowBlockCount: 0, groupCounts: [] }] = layerChoices(recorded, config);
-    const made = weights.map((row) => row.map(() => 0));
-    for (const colBlock of groupCounts.keys()) {
-      const views = Array.from({ length: rowBlockCount }, (_, rowBlock) =>
-        viewCrossbar(recorded, config, { layer: 0, matrix: 0, rowBlock, colBlock }, kernels),
-      );
-      for (let group = 0; group < groupCounts[colBlock]!; group++) {
-        const choice = { layer: 0, matrix: 0, colBlock, group };
-        const { index, digits, bitlines, filters, ...trace } = traceGroup(recorded, config, choice, 0, kernels);
-        expect(trace.weights).toEqual(index.map(({ row }) => filters.map((filter) => weights[row]![filter])));
-        for (const { digits: cells, skippable, firstRow, rowCount, bitlineCount, groups } of views) {
-          for (let row = 0; row < rowCount; row++) {
-            for (const [place, { filter, slice, sign, zeroDigit }] of bitlines.entries()) {
-              const at = row * bitlineCount + groups[group]!.firstBitline + place;
-              const digit = cells[at]! - zeroDigit;
-              made[firstRow + row]![filter]! += sign * digit * 2 ** (words.c * slice);
-              expect(skippable[at]).toBe(digit === 0 ? 1 : 0);
+    for (const isPacked of [false, true]) {
+      const made = weights.map((row) => row.map(() => 0));
+      let crossbarCount = 0;
+      for (const colBlock of groupCounts.keys()) {
+        const view = (rowBlock: number): CrossbarView =>
+          viewCrossbar(recorded, config, { layer: 0, matrix: 0, colBlock, isPacked, rowBlock }, kernels);
+        const views = [view(0)];
+        for (let rowBlock = 1; rowBlock < views[0]!.crossbarCount; rowBlock++) views.push(view(rowBlock));
+        crossbarCount += views[0]!.crossbarCount;
+        if (!isPacked) expect(views.length).toBe(rowBlockCount);
+        for (let group = 0; group < groupCounts[colBlock]!; group++) {
+          const choice = { layer: 0, matrix: 0, colBlock, group };
+          const { index, digits, bitlines, filters, ...trace } = traceGroup(recorded, config, choice, 0, kernels);
+          expect(trace.weights).toEqual(index.map(({ row }) => filters.map((filter) => weights[row]![filter])));
+          const rowsSeen: { row: number; isFiller: boolean; digits: number[] }[] = [];
+          for (const { groups } of views) {
+            const { rows, isKept, isFiller, digits: cells, isSkippable } = groups[group]!;
+            expect(rows.length).toBeLessThanOrEqual(words.R);
+            for (const [wordline, row] of rows.entries()) {
+              const own = Array.from(cells.subarray(wordline * bitlines.length, (wordline + 1) * bitlines.length));
+              for (const [place, { filter, slice, sign, zeroDigit }] of bitlines.entries()) {
+                made[row]![filter]! += sign * (own[place]! - zeroDigit) * 2 ** (words.c * slice);
+                expect(isSkippable[wordline * bitlines.length + place]).toBe(own[place] === zeroDigit ? 1 : 0);
+              }
+              if (isPacked) expect(isKept[wordline]).toBe(1);
+              if (isKept[wordline] === 1) rowsSeen.push({ row, isFiller: isFiller[wordline] === 1, digits: own });
+              else expect(isFiller[wordline]).toBe(0);
             }
           }
+          expect(rowsSeen).toEqual(index.map(({ row, isFiller }, place) => ({ row, isFiller, digits: digits[place] })));
         }
-        const kept = views.flatMap(({ groups, firstRow }) => groups[group]!.keptRows.map((row) => firstRow + row));
-        expect(index.map(({ row }) => row)).toEqual(kept);
-        const fillers = views.flatMap(({ groups, firstRow }) => groups[group]!.fillerRows.map((row) => firstRow + row));
-        expect(index.flatMap(({ row, isFiller }) => (isFiller ? [row] : []))).toEqual(fillers);
-        for (const [place, { row }] of index.entries()) {
-          const view = views.find(({ firstRow, rowCount }) => row >= firstRow && row < firstRow + rowCount)!;
-          const start = (row - view.firstRow) * view.bitlineCount + view.groups[group]!.firstBitline;
-          expect(Array.from(view.digits.subarray(start, start + bitlines.length))).toEqual(digits[place]);
-        }
+        expect(() => view(Math.max(1, views.length))).toThrow(/^trace rowBlock: expected 0\.\.\d+, got \d+$/);
       }
-      for (const { digits, skippable, topDigit } of views) {
-        expect(digits.length).toBe(skippable.length);
-        expect(Math.max(...digits)).toBeLessThanOrEqual(topDigit);
-      }
+      expect(made).toEqual(weights);
+      const { report } = await simulate(request);
+      const { dense, orc } = report.layers[0]!.crossbars;
+      expect(crossbarCount).toBe(isPacked ? orc : dense);
     }
-    expect(made).toEqual(weights);
   });
 });
 
@@ -332,7 +341,8 @@ describe("networks", () => {
     const choice = { layer: 1, matrix: 0, colBlock: 0 };
     const trace = traceGroup(others, config, { ...choice, group: 0 }, 5, kernels);
     expect(trace).toEqual(traceGroup(recorded, config, { ...choice, group: 0 }, 5, kernels));
-    expect(viewCrossbar(others, config, { ...choice, rowBlock: 0 }, kernels).rowCount).toBe(128);
+    const { groups } = viewCrossbar(others, config, { ...choice, isPacked: false, rowBlock: 0 }, kernels);
+    expect(groups[0]!.rows.length).toBe(128);
     expect(() => traceGroup(others, config, { ...choice, layer: 0, group: 0 }, 5, kernels)).toThrow("conv1 was read");
   });
 
@@ -349,7 +359,12 @@ describe("networks", () => {
     expect(trace({ colBlock: 99 })).toThrow(/trace colBlock: expected 0\.\.\d+, got 99/);
     expect(trace({ layer: NaN })).toThrow("trace layer: expected 0..3, got NaN");
     const view = (other: object) => () =>
-      viewCrossbar(recorded, config, { layer: 0, matrix: 0, rowBlock: 0, colBlock: 0, ...other }, kernels);
+      viewCrossbar(
+        recorded,
+        config,
+        { layer: 0, matrix: 0, colBlock: 0, isPacked: false, rowBlock: 0, ...other },
+        kernels,
+      );
     expect(view({ rowBlock: 1 })).toThrow("trace rowBlock: expected 0..0, got 1");
     expect(view({ layer: -1 })).toThrow(InputError);
     expect(trace({ group: -1 })).toThrow(/trace group: expected 0\.\.\d+, got -1/);
@@ -357,7 +372,7 @@ describe("networks", () => {
     expect(trace({}, 0.5)).toThrow("got 0.5");
     const other = parseConfig([], ["precision.weightBits=8"]);
     expect(() => traceGroup(recorded, other, choice, 0, kernels)).toThrow(/was recorded by, got other keys$/);
-    expect(() => viewCrossbar(recorded, other, { ...choice, rowBlock: 0 }, kernels)).toThrow(
+    expect(() => viewCrossbar(recorded, other, { ...choice, isPacked: false, rowBlock: 0 }, kernels)).toThrow(
       /was recorded by, got other keys$/,
     );
   });

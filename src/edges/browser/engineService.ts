@@ -64,7 +64,13 @@ export type OnProgress = ((progress: Progress) => void) | null;
 const whole = forms.whole(0);
 const dataForm = forms.record({ plain: requestForm, files: forms.listOf(forms.text) });
 const countedForm = forms.record({ config: forms.record({}) });
-const crossbarForm = forms.record({ layer: whole, matrix: whole, colBlock: whole, rowBlock: whole });
+const crossbarForm = forms.record({
+  layer: whole,
+  matrix: whole,
+  colBlock: whole,
+  isPacked: forms.flag,
+  rowBlock: whole,
+});
 const groupForm = forms.record({ layer: whole, matrix: whole, colBlock: whole, group: whole });
 const sourcesForm = forms.record({
   sources: forms.listOf(forms.record({ text: forms.text, place: forms.text })),

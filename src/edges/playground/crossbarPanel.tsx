@@ -1,5 +1,7 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { Config, CrossbarView } from "../../index.ts";
+import { cellPicture, drawCrossbar } from "./crossbarPicture.ts";
+import { lit } from "./lit.ts";
 import { useAnswer } from "./look.ts";
 import { LayerPicker, Picker } from "./pickers.tsx";
 import { crossbarLook, hasCrossbar } from "./view.ts";
@@ -7,19 +9,19 @@ import type { CrossbarLook } from "./view.ts";
 
 const FIRST: CrossbarLook = { layer: 0, matrix: 0, rowBlock: 0, colBlock: 0, isPacked: false };
 
-/** One crossbar, cell by cell: as it is placed, and with the rows that ORC keeps moved together. */
+/** One crossbar, cell by cell: that of the stepper until somebody chooses another one. */
 export function CrossbarPanel({ config }: { readonly config: Config }) {
   const layers = useAnswer((engine) => engine.choices(config), [config]);
   const wanted = crossbarLook.value;
-  const look = wanted !== null && layers.answer !== null && hasCrossbar(layers.answer, wanted) ? wanted : FIRST;
-  const { isPacked, ...choice } = look;
+  const isChosen = wanted !== null && layers.answer !== null && hasCrossbar(layers.answer, wanted);
+  const look = isChosen ? wanted : (lit.value?.crossbar ?? FIRST);
   const change = (part: Partial<CrossbarLook>): void => void (crossbarLook.value = { ...look, ...part });
   const isKnown = layers.answer !== null;
   const view = useAnswer(
-    async (engine) => (isKnown ? engine.crossbar(config, choice) : null),
-    [config, isKnown, ...Object.values(choice)],
+    async (engine) => (isKnown ? engine.crossbar(config, look) : null),
+    [config, isKnown, look.layer, look.matrix, look.colBlock, look.rowBlock, look.isPacked],
   );
-  const own = layers.answer?.[choice.layer];
+  const own = layers.answer?.[look.layer];
   return (
     <section aria-labelledby="crossbar-title">
       <h2 id="crossbar-title">Crossbar</h2>
@@ -28,89 +30,81 @@ export function CrossbarPanel({ config }: { readonly config: Config }) {
           <LayerPicker
             id="crossbar-layer"
             layers={layers.answer!}
-            value={choice.layer}
-            onPick={(layer) => change({ ...FIRST, layer, isPacked })}
+            value={look.layer}
+            onPick={(layer) => change({ ...FIRST, layer, isPacked: look.isPacked })}
           />
           <Picker
             id="crossbar-row"
-            label="row block"
-            count={own.rowBlockCount}
-            value={choice.rowBlock}
+            label={look.isPacked ? "packed crossbar" : "row block"}
+            count={Math.max(1, view.answer?.crossbarCount ?? own.rowBlockCount)}
+            value={look.rowBlock}
             onPick={(rowBlock) => change({ rowBlock })}
           />
           <Picker
             id="crossbar-col"
             label="column block"
             count={own.groupCounts.length}
-            value={choice.colBlock}
-            onPick={(colBlock) => change({ colBlock })}
+            value={look.colBlock}
+            onPick={(colBlock) => change({ colBlock, rowBlock: 0 })}
           />
           <label for="crossbar-packing">
-            kept rows
+            rows
             <select
               id="crossbar-packing"
-              value={String(isPacked)}
-              onChange={({ currentTarget }) => change({ isPacked: currentTarget.value === "true" })}
+              value={String(look.isPacked)}
+              onChange={({ currentTarget }) => change({ isPacked: currentTarget.value === "true", rowBlock: 0 })}
             >
               <option value="false">where they are placed</option>
-              <option value="true">packed together</option>
+              <option value="true">kept ones, packed together</option>
             </select>
           </label>
         </div>
       )}
+      {isChosen && (
+        <button id="crossbar-follow" onClick={() => (crossbarLook.value = null)}>
+          Follow the stepper
+        </button>
+      )}
       {[...layers.faults, ...view.faults].map((line) => (
         <p class="fault">{line}</p>
       ))}
-      {view.answer && <Cells view={view.answer} isPacked={isPacked} />}
+      {view.answer && <Cells view={view.answer} ouRows={config.ou.rows} />}
     </section>
   );
 }
 
-function Cells({ view, isPacked }: { readonly view: CrossbarView; readonly isPacked: boolean }) {
+function Cells({ view, ouRows }: { readonly view: CrossbarView; readonly ouRows: number }) {
   const canvas = useRef<HTMLCanvasElement>(null);
-  const { rowCount, bitlineCount, groups } = view;
-  const kept = groups.reduce((sum, { keptRows }) => sum + keptRows.length, 0);
-  const fillers = groups.reduce((sum, { fillerRows }) => sum + fillerRows.length, 0);
-  useEffect(() => draw(canvas.current!, view, isPacked), [view, isPacked]);
+  const now = lit.value;
+  const cells = useMemo(() => cellPicture(view), [view]);
+  useEffect(() => drawCrossbar(canvas.current!, cells, view, ouRows, now), [cells, ouRows, now]);
   return (
     <>
-      <canvas ref={canvas} width={bitlineCount} height={rowCount} role="img" aria-label="cells of the crossbar" />
+      <canvas ref={canvas} role="img" aria-label={`cells of the crossbar; ${textOf(view)}`} />
       <p class="faint" id="crossbar-text">
-        Rows {view.firstRow} … {view.firstRow + rowCount - 1}, {bitlineCount} bitlines in {groups.length} OU column
-        groups; {kept} of {rowCount * groups.length} OU rows kept{fillers > 0 ? `, ${fillers} of them fillers` : ""}.
-        Blank: rows not kept; green: kept rows, pale where a cell is skippable, else darker for higher digits; orange:
-        fillers.
+        {textOf(view)} Blank: not kept; green: kept, pale where a cell is skippable, else darker for higher digits;
+        violet: fillers. Lines are those of OUs; orange: the group that the stepper plays, and the wordlines that it
+        opens.
       </p>
       <p class="faint" id="crossbar-groups">
-        Kept rows of each group: {groups.map(({ keptRows }) => keptRows.length).join(", ")}
+        Kept rows of each group: {view.groups.map(({ isKept }) => countOnes(isKept)).join(", ")}
       </p>
     </>
   );
 }
 
-/** One dot a cell, none where a row is not kept. */
-function draw(canvas: HTMLCanvasElement, view: CrossbarView, isPacked: boolean): void {
-  const { rowCount, bitlineCount, digits, skippable, topDigit, groups } = view;
-  const context = canvas.getContext("2d")!;
-  const image = context.createImageData(bitlineCount, rowCount);
-  for (const { firstBitline, bitlineCount: width, keptRows, fillerRows } of groups) {
-    const fillers = new Set(fillerRows);
-    const places = new Map(keptRows.map((row, place) => [row, place]));
-    for (let row = 0; row < rowCount; row++) {
-      const place = places.get(row);
-      if (place === undefined) continue;
-      for (let bitline = firstBitline; bitline < firstBitline + width; bitline++) {
-        const cell = row * bitlineCount + bitline;
-        const shade = 215 - Math.round((digits[cell]! / topDigit) * 170);
-        const colour = colourOf(fillers.has(row), skippable[cell] === 1, shade);
-        image.data.set([...colour, 255], ((isPacked ? place : row) * bitlineCount + bitline) * 4);
-      }
-    }
-  }
-  context.putImageData(image, 0, 0);
+function textOf({ groups, isPacked, rowBlock, crossbarCount, bitlineCount }: CrossbarView): string {
+  const rows = groups[0]!.rows;
+  const kept = groups.reduce((sum, { isKept }) => sum + countOnes(isKept), 0);
+  const fillers = groups.reduce((sum, { isFiller }) => sum + countOnes(isFiller), 0);
+  const what = isPacked
+    ? `Crossbar ${rowBlock} of the ${crossbarCount} that the kept rows fill`
+    : `Rows ${rows[0]} … ${rows.at(-1)}`;
+  const share = isPacked ? `${kept} OU rows` : `${kept} of ${rows.length * groups.length} OU rows kept`;
+  const among = fillers > 0 ? `, ${fillers} of them fillers` : "";
+  return `${what}, ${bitlineCount} bitlines in ${groups.length} OU column ${groups.length === 1 ? "group" : "groups"}; ${share}${among}.`;
 }
 
-function colourOf(isFiller: boolean, isSkippable: boolean, shade: number): [number, number, number] {
-  if (isFiller) return [240, 150, 60];
-  return isSkippable ? [214, 238, 228] : [Math.round(shade * 0.3), shade, Math.round(shade * 0.7)];
+function countOnes(ones: Uint8Array): number {
+  return ones.reduce((sum, one) => sum + one, 0);
 }

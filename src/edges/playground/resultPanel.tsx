@@ -26,11 +26,11 @@ export function ResultPanel({ report, keptRows, took_s }: Finished) {
         <table id="totals">
           <thead>
             <tr>
-              <th>scheme</th>
-              <th>OU operations</th>
-              <th>speed-up</th>
-              <th>energy</th>
-              <th>saving</th>
+              <th scope="col">scheme</th>
+              <th scope="col">OU operations</th>
+              <th scope="col">speed-up</th>
+              <th scope="col">energy</th>
+              <th scope="col">saving</th>
             </tr>
           </thead>
           <tbody>
@@ -87,11 +87,13 @@ function Layers({ report }: { readonly report: Report }) {
         <table id="layers">
           <thead>
             <tr>
-              <th>layer</th>
-              <th>rows x cols</th>
-              <th>zero</th>
+              <th scope="col">layer</th>
+              <th scope="col">rows x cols</th>
+              <th scope="col">zero</th>
               {names.map((name) => (
-                <th key={name}>{name}</th>
+                <th key={name} scope="col">
+                  {name}
+                </th>
               ))}
             </tr>
           </thead>
@@ -141,7 +143,7 @@ function percent(ratio: number): string {
 }
 
 function microjoule(energy_pJ: number | null): string {
-  return energy_pJ === null ? "–" : `${(energy_pJ / 1e6).toPrecision(4)} µJ`;
+  return energy_pJ === null ? "–" : `${Number((energy_pJ / 1e6).toPrecision(4)).toLocaleString("en-US")} µJ`;
 }
 
 function factor(value: number | null): string {

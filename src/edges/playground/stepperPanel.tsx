@@ -1,6 +1,8 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { Config, GroupTrace, LayerChoices, WindowGrid } from "../../index.ts";
 import type { BrowserEngine } from "../browser/index.ts";
+import { lit } from "./lit.ts";
+import type { Lit } from "./lit.ts";
 import { useAnswer } from "./look.ts";
 import { LayerPicker, Picker } from "./pickers.tsx";
 import { Player } from "./player.tsx";
@@ -25,15 +27,24 @@ export function StepperPanel({ config }: { readonly config: Config }) {
     async (engine) => (isOpen ? busiest(engine, config, place, own) : null),
     [config, place, own, isOpen],
   );
+  const proposed = useRef<StepLook | null>(null);
   useEffect(() => {
     if (isOpen && found.answer !== null && found.answer.choice.layer === place)
-      stepLook.value = { ...FIRST, ...found.answer.choice, window: found.answer.window };
+      stepLook.value = proposed.current = { ...FIRST, ...found.answer.choice, window: found.answer.window };
   }, [found.answer]);
+  // What was found under another configuration, and nobody has touched, may have little to see under this one.
+  useEffect(() => {
+    if (stepLook.value === proposed.current) stepLook.value = null;
+  }, [config]);
   const { round, window, ...choice } = look ?? { layer: place, ...FIRST };
   const trace = useAnswer(
     async (engine) => (look === null ? null : engine.trace(config, choice, window)),
     [config, look === null, window, choice.layer, choice.matrix, choice.colBlock, choice.group],
   );
+  useEffect(() => {
+    lit.value = trace.answer === null || look === null ? null : litBy(trace.answer, round);
+  }, [trace.answer, look === null, round]);
+  useEffect(() => () => void (lit.value = null), []);
   const change = (part: Partial<StepLook>): void => void (stepLook.value = { ...choice, window, round: 0, ...part });
   return (
     <section aria-labelledby="stepper-title">
@@ -80,6 +91,17 @@ export function StepperPanel({ config }: { readonly config: Config }) {
       )}
     </section>
   );
+}
+
+/** What the crossbar's picture shows of a round. */
+function litBy({ choice, index, rounds }: GroupTrace, round: number): Lit {
+  const { group, ...block } = choice;
+  const now = rounds[Math.min(round, rounds.length) - 1];
+  return {
+    crossbar: { ...block, isPacked: true, rowBlock: now?.crossbar ?? 0 },
+    group,
+    rows: new Set(now?.open.map((place) => index[place]!.row)),
+  };
 }
 
 function middleOf(windows: WindowGrid): number {

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from "preact/hooks";
-import type { GroupTrace, TraceRound } from "../../index.ts";
+import type { GroupTrace, TraceRound, WindowPlace } from "../../index.ts";
 
 interface Props {
   readonly trace: GroupTrace;
@@ -13,13 +13,10 @@ export function TraceView({ trace, step }: Props) {
   const isOver = step === trace.rounds.length;
   return (
     <>
-      <p id="round-text">
-        {round === null
-          ? `${trace.index.length} of ${trace.matrixRows} rows are kept; ${trace.rounds.length} OU operations, ` +
-            `${trace.emptyPlanes.length} bit-planes that open none`
-          : `crossbar ${round.crossbar}, bit-plane ${round.plane}: ${round.open.length} of at most ${trace.ouRows} ` +
-            `wordlines open, ADC of ${trace.adcBits} bits`}
+      <p class="faint" id="window-text">
+        {placeText(trace.place)}
       </p>
+      <p id="round-text">{round === null ? groupText(trace) : roundText(trace, round)}</p>
       <Bitlines trace={trace} round={round} />
       <Accumulators trace={trace} round={round} isOver={isOver} />
       <Rows trace={trace} round={round} />
@@ -27,10 +24,40 @@ export function TraceView({ trace, step }: Props) {
   );
 }
 
+function placeText(place: WindowPlace): string {
+  if (place.kind === "dense") return `Sample ${place.sample}, vector ${place.vector}`;
+  const { sample, x, y, inputX, inputY, kernel } = place;
+  return (
+    `Sample ${sample}, output at row ${y}, column ${x}: ` +
+    `a kernel of ${kernel.join(" x ")} on the input from row ${inputY}, column ${inputX}`
+  );
+}
+
+function groupText({ index, matrixRows, rounds, emptyPlanes, activationBits }: GroupTrace): string {
+  const crossbars = new Set([...rounds, ...emptyPlanes].map(({ crossbar }) => crossbar)).size;
+  return (
+    `${index.length} of ${counted(matrixRows, "row")} kept, in ${counted(crossbars, "crossbar")}; ` +
+    `${counted(rounds.length, "OU operation")}; ` +
+    `${emptyPlanes.length} of ${counted(crossbars * activationBits, "bit-plane")} open no wordline`
+  );
+}
+
+function roundText({ activationBits, isSigned, ouRows, adcBits }: GroupTrace, round: TraceRound): string {
+  const sign = isSigned && round.plane === activationBits - 1 ? "-" : "";
+  return (
+    `Crossbar ${round.crossbar}, bit-plane ${round.plane}, worth ${sign}2^${round.plane}: ` +
+    `${round.open.length} of at most ${counted(ouRows, "wordline")} open, ADC of ${counted(adcBits, "bit")}`
+  );
+}
+
+function counted(count: number, thing: string): string {
+  return `${count} ${thing}${count === 1 ? "" : "s"}`;
+}
+
 function Bitlines({ trace, round }: { readonly trace: GroupTrace; readonly round: TraceRound | null }) {
   const line = (name: string, values: readonly (number | string)[]) => (
     <tr>
-      <th>{name}</th>
+      <th scope="row">{name}</th>
       {values.map((value, place) => (
         <td key={place}>{value}</td>
       ))}
@@ -40,6 +67,7 @@ function Bitlines({ trace, round }: { readonly trace: GroupTrace; readonly round
   return (
     <div class="wide">
       <table id="bitlines">
+        <caption>Bitlines of the group</caption>
         <tbody>
           {line(
             "filter",
@@ -61,28 +89,37 @@ function Bitlines({ trace, round }: { readonly trace: GroupTrace; readonly round
   );
 }
 
+/** What the rounds have come to. Of a filter that other groups hold slices of, too, this group makes up a part only. */
 function Accumulators({ trace, round, isOver }: Omit<Props, "step"> & { round: TraceRound | null; isOver: boolean }) {
-  const sums = round?.accumulators ?? trace.filters.map(() => 0);
+  const { filters, isWhole, product, integers } = trace;
+  const sums = round?.accumulators ?? filters.map(() => 0);
+  const hasParts = isWhole.includes(false);
   return (
     <div class="wide">
       <table id="accumulators">
+        <caption>
+          Accumulators
+          {hasParts && "; other groups hold slices of these filters, too: all their parts add up to X·W"}
+        </caption>
         <thead>
           <tr>
-            <th>filter</th>
-            <th>accumulator</th>
-            <th>integer product</th>
-            <th />
+            <th scope="col">filter</th>
+            <th scope="col">accumulator</th>
+            {hasParts && <th scope="col">this group's part</th>}
+            <th scope="col">X·W</th>
+            <th scope="col">at the end</th>
           </tr>
         </thead>
         <tbody>
-          {trace.filters.map((filter, place) => {
-            const isEqual = sums[place] === trace.product[place];
+          {filters.map((filter, place) => {
+            const expected = isWhole[place]! ? integers[place]! : product[place]!;
             return (
-              <tr key={filter} data-accumulator={sums[place]} data-product={trace.product[place]}>
+              <tr key={filter} data-accumulator={sums[place]} data-product={expected}>
                 <td>{filter}</td>
-                <td>{sums[place]!.toLocaleString("en-US")}</td>
-                <td>{trace.product[place]!.toLocaleString("en-US")}</td>
-                <td>{isOver ? (isEqual ? "equal" : "differs: the ADC is too narrow") : ""}</td>
+                <td>{grouped(sums[place]!)}</td>
+                {hasParts && <td>{grouped(expected)}</td>}
+                <td>{grouped(integers[place]!)}</td>
+                <td>{isOver ? (sums[place] === expected ? "equal" : "differs: the ADC is too narrow") : ""}</td>
               </tr>
             );
           })}
@@ -90,6 +127,10 @@ function Accumulators({ trace, round, isOver }: Omit<Props, "step"> & { round: T
       </table>
     </div>
   );
+}
+
+function grouped(value: number): string {
+  return value.toLocaleString("en-US");
 }
 
 /** Kept rows: how the index leads to them, their input bit by bit, their cells. */
@@ -104,23 +145,33 @@ function Rows({ trace, round }: { readonly trace: GroupTrace; readonly round: Tr
   return (
     <div class="wide tall" ref={frame}>
       <table id="rows">
+        <caption>
+          Kept rows; index entry: rows left out since the kept one before, or since the crossbar begins; faint:
+          skippable cells
+        </caption>
         <thead>
           <tr>
-            <th>row</th>
-            <th>index entry</th>
-            <th>input bits</th>
-            <th>cells</th>
+            <th scope="col">row</th>
+            <th scope="col">index entry</th>
+            <th scope="col">input bits</th>
+            <th scope="col">cells</th>
           </tr>
         </thead>
         <tbody>
           {trace.index.map(({ row, entry, isFiller }, place) => (
             <tr key={row} class={`${open.has(place) ? "open" : ""} ${isFiller ? "filler" : ""}`}>
               <td>{row}</td>
-              <td>+{entry + 1}</td>
+              <td>{entry}</td>
               <td>
                 <Bits value={trace.inputs[place]!} count={trace.activationBits} plane={round?.plane ?? -1} />
               </td>
-              <td class="bits">{trace.digits[place]!.join(" ")}</td>
+              <td class="bits">
+                {trace.digits[place]!.map((digit, bitline) => (
+                  <span key={bitline} class={digit === trace.bitlines[bitline]!.zeroDigit ? "skip" : ""}>
+                    {digit}
+                  </span>
+                ))}
+              </td>
             </tr>
           ))}
         </tbody>

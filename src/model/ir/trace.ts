@@ -9,8 +9,10 @@ export interface GroupChoice {
   readonly group: number;
 }
 
-/** Which dense crossbar of which layer. */
+/** Which crossbar of which layer: one of the dense placement, or one of those that the rows which ORC keeps are packed into. */
 export interface CrossbarChoice extends Pick<GroupChoice, "layer" | "matrix" | "colBlock"> {
+  readonly isPacked: boolean;
+  /** Place among the crossbars of the column block. */
   readonly rowBlock: number;
 }
 
@@ -101,34 +103,31 @@ export interface GroupTrace {
   readonly matrixRows: number;
   readonly emptyPlanes: readonly { readonly crossbar: number; readonly plane: number }[];
   readonly rounds: readonly TraceRound[];
-  /**
-   * Of each filter: the last accumulators, and the product that they should be. Of a filter whose slices lie in several
-   * groups both are the part of this group's slices.
-   */
+  /** Of each filter: the last accumulators, and what they should be, of the slices in this group. */
   readonly accumulators: readonly number[];
   readonly product: readonly number[];
+  /** X·W of each filter, and whether all that makes up its weights lies in this group: then X·W is its product. */
+  readonly integers: readonly number[];
+  readonly isWhole: readonly boolean[];
 }
 
-/** One dense crossbar, cell by cell, and where its rows go when they are packed. */
+/** One crossbar, cell by cell. */
 export interface CrossbarView extends CrossbarChoice {
-  /** How many there are of each, to choose from. */
-  readonly rowBlockCount: number;
-  readonly colBlockCount: number;
-  readonly firstRow: number;
-  readonly rowCount: number;
+  /** How many there are to choose from in this column block; 0 where no row is kept. */
+  readonly crossbarCount: number;
   readonly bitlineCount: number;
   /** Highest digit of a cell. */
   readonly topDigit: number;
-  /** Memory order [row][bitline]. */
-  readonly digits: Uint8Array;
-  /** 1 where a cell is skippable; memory order [row][bitline]. */
-  readonly skippable: Uint8Array;
-  /** OU column groups: their bitlines, and of each row whether ORC keeps it (fillers among them). */
+  /** OU column groups: their bitlines, and the rows on their wordlines, from wordline 0 on. */
   readonly groups: readonly {
     readonly firstBitline: number;
     readonly bitlineCount: number;
-    /** Counted from firstRow. */
-    readonly keptRows: readonly number[];
-    readonly fillerRows: readonly number[];
+    /** Row of the matrix, and 1 where ORC keeps it, and where it does so as a filler. */
+    readonly rows: readonly number[];
+    readonly isKept: Uint8Array;
+    readonly isFiller: Uint8Array;
+    /** Digit of each cell, and 1 where it is skippable; memory order [wordline][bitline]. */
+    readonly digits: Uint8Array;
+    readonly isSkippable: Uint8Array;
   }[];
 }

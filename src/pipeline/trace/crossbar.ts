@@ -1,15 +1,18 @@
 import type { CellCoding, Kernels, Run } from "../../../bindings/kernels.ts";
 import { WORD_BITS } from "../../../assembly/shared/abi.ts";
 import type { Config } from "../../model/arch/config.ts";
+import type { ColBlock } from "../../model/ir/placement.ts";
 import type { RecordedWorkload } from "../../model/ir/recorded.ts";
 import type { CrossbarChoice, CrossbarView, LayerChoices } from "../../model/ir/trace.ts";
 import { packBlocks } from "../../stages/compress/packGroup.ts";
+import { columnsUnder } from "../../stages/map/columnsUnder.ts";
+import type { ColumnPart } from "../../stages/map/columnsUnder.ts";
 import { placeMatrix } from "../../stages/map/placeMatrix.ts";
 import { windowGrid, windowsOf } from "../../stages/simulate/windows.ts";
 import { cellDigits, zeroDigits } from "./digits.ts";
 import { chosen, entriesOf, placed } from "./recorded.ts";
 
-/** Cells of one dense crossbar, and the rows that each of its groups keeps. @throws InputError for a choice that is not there. */
+/** Cells of one crossbar, group by group. @throws InputError for a choice that is not there. */
 export function viewCrossbar(
   recorded: RecordedWorkload,
   config: Config,
@@ -17,30 +20,49 @@ export function viewCrossbar(
   kernels: Kernels,
 ): CrossbarView {
   const { matrix, placement } = placed(recorded, choice, config);
-  const rows = chosen("rowBlock", placement.rowBlocks, choice.rowBlock);
   const block = chosen("colBlock", placement.colBlocks, choice.colBlock);
-  const cells: CellCoding = { cellBits: config.crossbar.cellBits, coding: block.coding };
-  const { colCount, weightBits, values } = matrix;
-  const part = values.subarray(rows.start * colCount, (rows.start + rows.count) * colCount);
-  const used = { values: part, rowCount: rows.count, colCount, weightBits };
-  const digits = cellDigits(used, cells, block.bitlines, kernels);
-  const zeros = zeroDigits(used, cells, block.bitlines, kernels);
-  const packed = [...packBlocks(matrix, { ...placement, colBlocks: [block] }, config, kernels)][0]!;
+  const [packed] = [...packBlocks(matrix, { ...placement, colBlocks: [block] }, config, kernels)];
+  const runs = packed!.groups.map(({ chunks }) =>
+    choice.isPacked ? chunks.map(({ rows }) => rows) : placement.rowBlocks,
+  );
+  const crossbarCount = Math.max(...runs.map(({ length }) => length));
+  // Where nothing is kept there is an empty crossbar to look at.
+  chosen("rowBlock", [...Array(Math.max(1, crossbarCount)).keys()], choice.rowBlock);
+  const groups = packed!.groups.map(({ kept, mask }, g): CrossbarView["groups"][number] => {
+    const { start, count } = block.groups[g]!;
+    const rows = rowsOf(runs[g]![choice.rowBlock] ?? { start: 0, count: 0 }).filter(
+      (row) => !choice.isPacked || bitAt(kept, row) === 1,
+    );
+    const isKept = Uint8Array.from(rows, (row) => bitAt(kept, row));
+    return {
+      ...{ firstBitline: start - block.bitlines.start, bitlineCount: count, rows, isKept },
+      isFiller: isKept.map((isOne, wordline) => isOne & ~bitAt(mask, rows[wordline]!)),
+      ...cellsOf(columnsUnder(matrix, { start, count }, config), rows, block, config, kernels),
+    };
+  });
+  const { layer, matrix: place, colBlock, rowBlock, isPacked } = choice;
   return {
-    ...{ layer: choice.layer, matrix: choice.matrix, rowBlock: choice.rowBlock, colBlock: choice.colBlock },
-    ...{ rowBlockCount: placement.rowBlocks.length, colBlockCount: placement.colBlocks.length },
-    ...{ firstRow: rows.start, rowCount: rows.count, bitlineCount: block.bitlines.count },
-    topDigit: 2 ** config.crossbar.cellBits - 1,
-    digits,
-    skippable: digits.map((digit, place) => Number(digit === zeros[place % block.bitlines.count])),
-    groups: packed.groups.map(({ kept, mask }, g) => {
-      const { start, count } = block.groups[g]!;
-      const keptRows = rowsIn(kept, rows);
-      const own = new Set(rowsIn(mask, rows));
-      const fillerRows = keptRows.filter((row) => !own.has(row));
-      return { firstBitline: start - block.bitlines.start, bitlineCount: count, keptRows, fillerRows };
-    }),
+    ...{ layer, matrix: place, colBlock, rowBlock, isPacked, crossbarCount, groups },
+    ...{ bitlineCount: block.bitlines.count, topDigit: 2 ** config.crossbar.cellBits - 1 },
   };
+}
+
+/** What the cells of some rows hold, and which of them are skippable. */
+function cellsOf(
+  { columns, bitlines }: ColumnPart,
+  rows: readonly number[],
+  { coding }: ColBlock,
+  config: Config,
+  kernels: Kernels,
+): { digits: Uint8Array; isSkippable: Uint8Array } {
+  const { values, colCount } = columns;
+  const own = new Int16Array(rows.length * colCount);
+  for (const [place, row] of rows.entries())
+    own.set(values.subarray(row * colCount, (row + 1) * colCount), place * colCount);
+  const cells: CellCoding = { cellBits: config.crossbar.cellBits, coding };
+  const digits = cellDigits({ ...columns, values: own, rowCount: rows.length }, cells, bitlines, kernels);
+  const zeros = zeroDigits(columns, cells, bitlines, kernels);
+  return { digits, isSkippable: digits.map((digit, cell) => Number(digit === zeros[cell % bitlines.count])) };
 }
 
 /** What there is to choose from in each layer of a recording. */
@@ -58,9 +80,10 @@ export function layerChoices(recorded: RecordedWorkload, config: Config): LayerC
   });
 }
 
-/** Rows of a bit set that lie in a run, counted from its start. */
-function rowsIn(words: Uint32Array, { start, count }: Run): number[] {
-  return Array.from({ length: count }, (_, row) => row).filter(
-    (row) => (words[Math.floor((start + row) / WORD_BITS)]! >>> ((start + row) % WORD_BITS)) & 1,
-  );
+function rowsOf({ start, count }: Run): number[] {
+  return Array.from({ length: count }, (_, place) => start + place);
+}
+
+function bitAt(words: Uint32Array, row: number): number {
+  return (words[Math.floor(row / WORD_BITS)]! >>> (row % WORD_BITS)) & 1;
 }

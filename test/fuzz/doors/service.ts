@@ -46,7 +46,7 @@ const methods = {
   recount: [others],
   choices: [config],
   trace: [config, choice, 1],
-  crossbar: [config, { layer: 0, matrix: 0, colBlock: 0, rowBlock: 1 }],
+  crossbar: [config, { layer: 0, matrix: 0, colBlock: 0, isPacked: true, rowBlock: 1 }],
   parseConfig: [[{ text: "ou: { rows: 4 }", place: "page" }], ["ou.cols=4"]],
   decodeArray: [npy("i2", [2, 2], [1, 2, 3, 4]), "page.npy"],
   zooWorkload: ["zoo:lenet5", 3],
