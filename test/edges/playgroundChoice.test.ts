@@ -60,8 +60,10 @@ describe.skipIf(browserPath === undefined).each(hosts)("choices of the playgroun
     );
     await expect.poll(() => page.inputValue("#crossbar-layer")).toBe("1");
     const orange = (): Promise<number> =>
-      page.$eval("canvas", (canvas) => {
-        const { data } = canvas.getContext("2d")!.getImageData(0, 0, canvas.width, canvas.height);
+      page.$eval("canvas", (canvas: HTMLCanvasElement) => {
+        const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d", { willReadFrequently: true })!;
+        copy.drawImage(canvas, 0, 0);
+        const { data } = copy.getImageData(0, 0, canvas.width, canvas.height);
         let count = 0;
         for (let dot = 0; dot < data.length; dot += 4) if (data[dot]! > 200 && data[dot + 2]! < 120) count++;
         return count;
