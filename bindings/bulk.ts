@@ -22,7 +22,7 @@ import type {
   WindowSource,
   ZeroCounts,
 } from "./kernels.ts";
-import { findRange, quantize } from "./quantize.ts";
+import { findRange, placeForCodes, quantize } from "./quantize.ts";
 import { readNeed } from "./scratch.ts";
 import { CODINGS, codingArguments, columnsOf, fitsAnyCell, piecesOf, runRecords } from "./weightPieces.ts";
 
@@ -38,10 +38,11 @@ export class WasmBulkKernels extends WasmDeviceKernels implements BulkKernels {
     low: number,
     high: number,
     bits: number,
-    codes: Uint16Array = new Uint16Array(values.length),
+    codes?: Uint16Array,
   ): Uint16Array {
-    quantize(this, values, step, low, high, bits, codes);
-    return codes;
+    const own = placeForCodes(values, codes);
+    quantize(this, values, step, low, high, bits, own);
+    return own;
   }
 
   packBitPlanes(codes: Uint16Array, shape: CodeShape): BitPlanes {

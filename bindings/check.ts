@@ -28,8 +28,41 @@ function named(argument: string, index: number): string {
   return argument.replace("#", String(index));
 }
 
-export function checkElements(argument: string, got: number, expected: number, formula: string): void {
-  if (got !== expected) throw rangeError(argument, `${expected} elements (${formula})`, got);
+/** Classes of arrays, as they name themselves: in whatever page or thread they were made. */
+export type ArrayClass =
+  "Uint8Array" | "Uint16Array" | "Int16Array" | "Uint32Array" | "Int32Array" | "Float32Array" | "Float64Array";
+
+/**
+ * An array of a class: one of another has other bytes, and would be read or written beyond its end. Its memory must not
+ * have gone to another thread: it looks empty then. `count`: elements that it must have; without it any number.
+ */
+export function checkArray(argument: string, array: Payload, type: ArrayClass, count?: number): void {
+  const found: unknown = array?.[Symbol.toStringTag];
+  if (found !== type) throw rangeError(argument, type, found ?? typeof array);
+  if (array.length === 0) checkAttached(argument, array);
+  if (count !== undefined && array.length !== count) throw rangeError(argument, `${count} elements`, array.length);
+}
+
+export function checkReals(argument: string, values: Float32Array | Float64Array): void {
+  checkArray(argument, values, values instanceof Float64Array ? "Float64Array" : "Float32Array");
+}
+
+export function checkObject(argument: string, value: object): void {
+  if (typeof value !== "object" || value === null) throw rangeError(argument, "object", value);
+}
+
+/** An object, some fields of which are counts. */
+export function checkCounts<K extends string>(
+  argument: string,
+  value: Readonly<Record<K, number>>,
+  ...fields: K[]
+): void {
+  checkObject(argument, value);
+  for (const field of fields) checkCount(`${argument}.${field}`, value[field]);
+}
+
+export function checkList(argument: string, list: readonly unknown[]): void {
+  if (!Array.isArray(list)) throw rangeError(argument, "list", typeof list);
 }
 
 /** One of some names. */
@@ -37,9 +70,7 @@ export function checkChoice(argument: string, value: string, choices: readonly s
   if (!choices.includes(value)) throw rangeError(argument, `one of ${choices.join(", ")}`, value);
 }
 
-/** An array of any length, but not one whose memory went to another thread: that has none, and looks empty. */
-export function checkAttached(argument: string, { buffer, length }: Payload): void {
-  if (length > 0) return;
+function checkAttached(argument: string, { buffer }: Payload): void {
   try {
     new Uint8Array(buffer);
   } catch {
@@ -47,7 +78,14 @@ export function checkAttached(argument: string, { buffer, length }: Payload): vo
   }
 }
 
-export function checkRun(argument: string, { start, count }: Run, limit: number, index = 0): void {
+/** Two numbers. */
+export function checkPair(argument: string, pair: ArrayLike<number>): void {
+  if (pair?.length !== 2) throw rangeError(argument, "2 elements", pair?.length);
+}
+
+export function checkRun(argument: string, run: Run, limit: number, index = 0): void {
+  if (!run) checkObject(named(argument, index), run);
+  const { start, count } = run;
   if (Number.isInteger(start) && Number.isInteger(count) && start >= 0 && count >= 0 && start + count <= limit) return;
   checkCount(`${argument}.start`, start, index);
   checkCount(`${argument}.count`, count, index);
@@ -55,13 +93,10 @@ export function checkRun(argument: string, { start, count }: Run, limit: number,
 }
 
 export function checkCodes(codes: Uint16Array, shape: CodeShape): void {
-  checkCount("shape.windowCount", shape.windowCount);
-  checkCount("shape.vectorCount", shape.vectorCount);
-  checkCount("shape.rowCount", shape.rowCount);
+  checkCounts("shape", shape, "windowCount", "vectorCount", "rowCount");
   checkInteger("shape.bits", shape.bits, 1, 16);
   checkEmptyVectors("shape", shape.windowCount * shape.vectorCount, shape.rowCount);
-  const expected = shape.windowCount * shape.vectorCount * shape.rowCount;
-  checkElements("codes", codes.length, expected, "windowCount x vectorCount x rowCount");
+  checkArray("codes", codes, "Uint16Array", shape.windowCount * shape.vectorCount * shape.rowCount);
 }
 
 const MAX_EMPTY_VECTORS = 2 ** 20;
@@ -74,15 +109,15 @@ export function checkEmptyVectors(argument: string, vectorCount: number, rowCoun
 
 export function checkCells(weightBits: number, cells: CellCoding): void {
   checkInteger("weights.weightBits", weightBits, 1, 16);
+  checkObject("cells", cells);
   checkInteger("cells.cellBits", cells.cellBits, 1, 8);
   checkChoice("cells.coding", cells.coding, ["offset", "positive", "negative"]);
 }
 
 export function checkMatrix(weights: WeightMatrix): void {
-  checkCount("weights.rowCount", weights.rowCount);
-  checkCount("weights.colCount", weights.colCount);
+  checkCounts("weights", weights, "rowCount", "colCount");
   checkInteger("weights.weightBits", weights.weightBits, 1, 16);
-  checkElements("weights.values", weights.values.length, weights.rowCount * weights.colCount, "rowCount x colCount");
+  checkArray("weights.values", weights.values, "Int16Array", weights.rowCount * weights.colCount);
 }
 
 /** Weights that fit their cells; magnitudes of differential coding have one bit less. */
@@ -123,12 +158,14 @@ export function checkRowMasks(weights: WeightMatrix, cells: CellCoding, groups: 
   checkMatrix(weights);
   checkCells(weights.weightBits, cells);
   const limit = bitlineLimit(weights, cells);
+  checkList("groups", groups);
   groups.forEach((group, i) => checkRun(`groups[${i}]`, group, limit));
 }
 
 export function checkBitlineMasks(weights: WeightMatrix, cells: CellCoding, rowGroups: readonly Run[]): void {
   checkMatrix(weights);
   checkCells(weights.weightBits, cells);
+  checkList("rowGroups", rowGroups);
   rowGroups.forEach((group, i) => checkRun(`rowGroups[${i}]`, group, weights.rowCount));
 }
 
@@ -138,11 +175,10 @@ export function checkEncodeCells(weights: WeightMatrix, cells: CellCoding, bitli
   checkRun("bitlines", bitlines, bitlineLimit(weights, cells));
 }
 
-export function checkSegmentSizes({ records, masks, segmentCount, crossbarCount }: SegmentTable): void {
-  checkCount("segments.segmentCount", segmentCount);
-  checkCount("segments.crossbarCount", crossbarCount);
-  checkElements("segments.records", records.length, segmentCount * abi.SEGMENT_FIELDS, "segmentCount x 7");
-  checkAttached("segments.masks", masks);
+export function checkSegmentSizes(segments: SegmentTable): void {
+  checkCounts("segments", segments, "segmentCount", "crossbarCount");
+  checkArray("segments.records", segments.records, "Int32Array", segments.segmentCount * abi.SEGMENT_FIELDS);
+  checkArray("segments.masks", segments.masks, "Uint32Array");
 }
 
 /** `vectorCount` and `wordCount` bound what a segment may reach; without planes only its mask is looked at. */
@@ -186,14 +222,11 @@ export function checkOuCycles(planes: BitPlanes, ouRows: number, emptyPlaneCycle
 }
 
 export function checkPlanes(planes: BitPlanes): void {
+  checkCounts("planes", planes, "windowCount", "vectorCount", "wordCount");
   const { windowCount, vectorCount, planeCount, wordCount } = planes;
-  checkCount("planes.windowCount", windowCount);
-  checkCount("planes.vectorCount", vectorCount);
   checkInteger("planes.planeCount", planeCount, 1, 16);
-  checkCount("planes.wordCount", wordCount);
   if (wordCount % abi.VECTOR_WORDS !== 0) throw rangeError("planes.wordCount", "a multiple of 4", wordCount);
-  const expected = windowCount * vectorCount * planeCount * wordCount;
-  checkElements("planes.words", planes.words.length, expected, "windowCount x vectorCount x planeCount x wordCount");
+  checkArray("planes.words", planes.words, "Uint32Array", windowCount * vectorCount * planeCount * wordCount);
 }
 
 export function checkIntegerProduct(
@@ -206,19 +239,18 @@ export function checkIntegerProduct(
   checkCodes(codes, shape);
   checkMatrix(weights);
   checkInteger("vector", vector, 0, shape.vectorCount - 1);
-  checkElements("weights.rowCount", weights.rowCount, shape.rowCount, "shape.rowCount");
-  const sumCount = shape.windowCount * shape.vectorCount * weights.colCount;
-  checkElements("sums", sums.length, sumCount, "windowCount x vectorCount x colCount");
+  checkInteger("weights.rowCount", weights.rowCount, shape.rowCount, shape.rowCount);
+  checkArray("sums", sums, "Float64Array", shape.windowCount * shape.vectorCount * weights.colCount);
 }
 
 export function checkEncodeIndex(mask: Uint32Array, rowStart: number, rowCount: number, indexBits: number): void {
-  checkAttached("mask", mask);
+  checkArray("mask", mask, "Uint32Array");
   checkRun("rows", { start: rowStart, count: rowCount }, mask.length * abi.WORD_BITS);
   checkInteger("indexBits", indexBits, 0, 16);
 }
 
 export function checkDecodeIndex(entries: Uint32Array, previousRow: number): void {
-  checkAttached("entries", entries);
+  checkArray("entries", entries, "Uint32Array");
   checkInteger("previousRow", previousRow, -1, MAX_COUNT);
   let row = previousRow;
   for (const entry of entries) row += 1 + entry;
@@ -226,6 +258,7 @@ export function checkDecodeIndex(entries: Uint32Array, previousRow: number): voi
 }
 
 export function checkGeometry(geometry: KernelGeometry): void {
+  checkObject("geometry", geometry);
   checkInteger("geometry.crossbarRows", geometry.crossbarRows, 1, MAX_COUNT);
   checkInteger("geometry.ouRows", geometry.ouRows, 1, geometry.crossbarRows);
   checkInteger("geometry.cellBits", geometry.cellBits, 1, 8);

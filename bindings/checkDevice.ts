@@ -1,4 +1,16 @@
-import { checkChoice, checkElements, checkInteger, checkUnit, rangeError } from "./check.ts";
+import {
+  MAX_COUNT,
+  checkArray,
+  checkCells,
+  checkChoice,
+  checkCounts,
+  checkInteger,
+  checkObject,
+  checkPair,
+  checkRun,
+  checkUnit,
+  rangeError,
+} from "./check.ts";
 import { checkBlockShape, checkReads } from "./checkReads.ts";
 import type {
   AnalogBlock,
@@ -36,7 +48,7 @@ function checkNumber(argument: string, value: number, min: number, max: number):
 }
 
 function checkKey(argument: string, key: DrawKey): void {
-  checkElements(argument, key.length, 2, "words");
+  checkPair(argument, key);
   key.forEach((word, i) => checkInteger(`${argument}[${i}]`, word, 0, 2 ** 32 - 1));
 }
 
@@ -47,12 +59,14 @@ export function checkProgramCells(block: CellBlock, device: DeviceLevels, key: D
 }
 
 function checkDevice(argument: string, device: DeviceLevels): void {
+  checkObject(argument, device);
   const { base, span, sigma, stuckLow, stuckHigh } = device;
+  checkArray(`${argument}.base`, base, "Float32Array");
   const levelCount = base.length;
   if (![2, 4, 8, 16, 32, 64, 128, 256].includes(levelCount))
     throw rangeError(`${argument}.base`, "one element per level, 2^1..2^8", levelCount);
-  if (span.length !== levelCount) throw rangeError(`${argument}.span`, `${levelCount} elements`, span.length);
-  if (sigma.length !== levelCount) throw rangeError(`${argument}.sigma`, `${levelCount} elements`, sigma.length);
+  checkArray(`${argument}.span`, span, "Float32Array", levelCount);
+  checkArray(`${argument}.sigma`, sigma, "Float32Array", levelCount);
   for (let level = 0; level < levelCount; level++) {
     checkNumber(`${argument}.base[${level}]`, base[level]!, -MAX_CODES, MAX_CODES);
     checkNumber(`${argument}.span[${level}]`, span[level]!, -MAX_CODES, MAX_CODES);
@@ -62,12 +76,14 @@ function checkDevice(argument: string, device: DeviceLevels): void {
   checkNumber(`${argument}.stuckHigh`, stuckHigh, 0, 1 - stuckLow);
 }
 
-function checkAdc(argument: string, { mode, topCode }: SenseAdc): void {
-  checkChoice(`${argument}.mode`, mode, ["clip", "scale"]);
-  checkInteger(`${argument}.topCode`, topCode, 1, MAX_TOP_CODE);
+function checkAdc(argument: string, adc: SenseAdc): void {
+  checkObject(argument, adc);
+  checkChoice(`${argument}.mode`, adc.mode, ["clip", "scale"]);
+  checkInteger(`${argument}.topCode`, adc.topCode, 1, MAX_TOP_CODE);
 }
 
 function checkSense(argument: string, options: SenseOptions): void {
+  checkObject(argument, options);
   checkInteger(`${argument}.ouRows`, options.ouRows, 1, MAX_OU_ROWS);
   checkAdc(`${argument}.adc`, options.adc);
   checkNumber(`${argument}.offset`, options.offset, -MAX_CODES, MAX_CODES);
@@ -78,6 +94,7 @@ export function checkMvmDisturbed(
   planes: BitPlanes,
   streams: StreamTable,
   cells: AnalogBlock | FixedBlock,
+  type: "Float32Array" | "Int16Array",
   block: CellBlock,
   options: DisturbedOptions,
   sums: Float64Array,
@@ -86,6 +103,9 @@ export function checkMvmDisturbed(
   checkReadOptions(planes, options);
   checkReads(planes, streams, block, options, sums);
   const { rowCount, strideBytes, bitlines } = block;
+  checkObject("cells", cells);
+  checkArray("cells.values", cells.values, type);
+  checkRun("cells.bitlines", cells.bitlines, MAX_COUNT);
   const isSame =
     cells.rowCount === rowCount &&
     cells.strideCells === strideBytes &&
@@ -102,15 +122,15 @@ function describe({ rowCount, strideCells, bitlines, values }: AnalogBlock | Fix
 function checkReadOptions(planes: BitPlanes, { key, windows, statsStride }: ReadOptions): void {
   checkUnit("options.statsStride", statsStride);
   checkKey("options.key", key);
-  if (windows.length !== planes.windowCount)
-    throw rangeError("options.windows", `${planes.windowCount} elements (planes.windowCount)`, windows.length);
+  checkCounts("planes", planes, "windowCount");
+  checkArray("options.windows", windows, "Uint32Array", planes.windowCount);
 }
 
 export function checkSensingSpec(spec: SensingSpec, key: DrawKey): void {
-  const { device, ouRows, adc, sampleCount } = spec;
   checkKey("key", key);
-  checkDevice("spec.device", device);
   checkSense("spec", spec);
+  const { device, ouRows, adc, sampleCount } = spec;
+  checkDevice("spec.device", device);
   checkInteger("spec.sampleCount", sampleCount, 1, MAX_SAMPLES);
   const levelCount = device.base.length;
   const topValue = adc.mode === "clip" ? adc.topCode : Math.max(adc.topCode, ouRows * (levelCount - 1));
@@ -136,6 +156,9 @@ export function checkMvmTable(
   options: ReadOptions,
   sums: Float64Array,
 ): void {
+  checkObject("table", table);
+  checkObject("options", options);
+  checkCells(options.weights?.weightBits, options.cells);
   checkUnit("table.ouRows", table.ouRows);
   checkInteger("table.slotBits", table.slotBits, 1, 16);
   checkInteger("table.topValue", table.topValue, 0, table.isWide ? MAX_TABLE_VALUE : MAX_NARROW_VALUE);
@@ -144,7 +167,7 @@ export function checkMvmTable(
   checkAdc("table.adc", table.adc);
   const entryCount = firstEntry(table.ouRows + 1, 2 ** table.cellBits - 1);
   const slotWords = entryCount * 2 ** table.slotBits * (table.isWide ? 2 : 1);
-  if (table.slots.length !== slotWords) throw rangeError("table.slots", `${slotWords} elements`, table.slots.length);
+  checkArray("table.slots", table.slots, "Uint32Array", slotWords);
   checkReadOptions(planes, options);
   checkReads(planes, streams, block, { ...options, ouRows: table.ouRows }, sums);
 }

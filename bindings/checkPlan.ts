@@ -1,10 +1,11 @@
 import * as abi from "../assembly/shared/abi.ts";
 import {
-  checkAttached,
+  checkArray,
   checkChoice,
   checkCount,
-  checkElements,
+  checkCounts,
   checkInteger,
+  checkObject,
   checkRun,
   checkSegmentSizes,
   rangeError,
@@ -14,18 +15,19 @@ import type { CodeTable, CountPlan, CrossbarClasses, RowLists, WindowSource } fr
 /** Arrays as long as their counts say; `index`: which plan of the call. */
 export function checkPlanSizes(plan: CountPlan, source: WindowSource, index: number): void {
   const rowCount = source.vectorCount * source.rowCount;
+  checkObject(`plans[${index}]`, plan);
   checkInteger("plans[#].rowCount", plan.rowCount, rowCount, rowCount, index);
   checkChoice(`plans[${index}].by`, plan.by, ["popcounts", "slices", "table"]);
   checkSegmentSizes(plan.segments);
   if (plan.by === "popcounts") return;
-  const { records, listCount } = plan.lists;
-  checkCount("plans[#].lists.listCount", listCount, index);
-  checkElements(`plans[${index}].lists`, records.length, listCount * abi.LIST_FIELDS, "listCount x 6");
+  const { lists } = plan;
+  checkCounts(`plans[${index}].lists`, lists, "listCount");
+  checkArray(`plans[${index}].lists`, lists.records, "Int32Array", lists.listCount * abi.LIST_FIELDS);
   if (plan.by === "table") return checkTableSizes(plan.table, index);
-  const { classCount, records: classes, members } = plan.classes;
-  checkCount("plans[#].classes.classCount", classCount, index);
-  checkElements(`plans[${index}].classes`, classes.length, classCount * abi.CLASS_FIELDS, "classCount x 2");
-  checkAttached(`plans[${index}].members`, members);
+  const { classes } = plan;
+  checkCounts(`plans[${index}].classes`, classes, "classCount");
+  checkArray(`plans[${index}].classes`, classes.records, "Int32Array", classes.classCount * abi.CLASS_FIELDS);
+  checkArray(`plans[${index}].members`, classes.members, "Int32Array");
 }
 
 /** What the kernels read must lie in the arrays. */
@@ -82,10 +84,11 @@ function checkClasses({ records, members }: CrossbarClasses, listCount: number, 
 }
 
 function checkTableSizes(table: CodeTable, index: number): void {
-  const { blocks, blockCount, positions } = table;
   const place = `plans[${index}].table`;
-  checkCount(`${place}.blockCount`, blockCount);
-  checkElements(`${place}.blocks`, blocks.length, blockCount * abi.BLOCK_FIELDS, "blockCount x 2");
+  checkCounts(place, table, "blockCount");
+  const { blocks, blockCount, positions } = table;
+  checkArray(`${place}.blocks`, blocks, "Int32Array", blockCount * abi.BLOCK_FIELDS);
+  checkArray(`${place}.positions`, positions, "Uint32Array");
   let positionEnd = 0;
   let tileCount = 0;
   let codeCount = 0;
@@ -99,9 +102,9 @@ function checkTableSizes(table: CodeTable, index: number): void {
     tileCount += blocks[at + abi.BLOCK_TILE_COUNT]!;
     codeCount += blocks[at + abi.BLOCK_TILE_COUNT]! * run.count * abi.TABLE_LANES;
   }
-  checkElements(`${place}.laneCodes`, table.laneCodes.length, codeCount, "tiles x positions x lanes");
-  checkElements(`${place}.laneBitlines`, table.laneBitlines.length, tileCount * abi.TABLE_LANES, "tiles x lanes");
-  checkElements(`${place}.crossbarEnds`, table.crossbarEnds.length, tileCount, "tiles");
+  checkArray(`${place}.laneCodes`, table.laneCodes, "Uint8Array", codeCount);
+  checkArray(`${place}.laneBitlines`, table.laneBitlines, "Uint32Array", tileCount * abi.TABLE_LANES);
+  checkArray(`${place}.crossbarEnds`, table.crossbarEnds, "Uint16Array", tileCount);
 }
 
 function checkTable({ blocks, positions }: CodeTable, rowCount: number, index: number): void {

@@ -2,12 +2,12 @@ import * as abi from "../assembly/shared/abi.ts";
 import {
   MAX_COUNT,
   bitlineLimit,
-  checkAttached,
+  checkArray,
   checkCells,
   checkChoice,
-  checkCount,
-  checkElements,
+  checkCounts,
   checkInteger,
+  checkObject,
   checkPlanes,
   checkRun,
   checkUnit,
@@ -24,15 +24,13 @@ export function checkMvm(
   options: MvmOptions,
   sums: Float64Array,
 ): void {
+  checkObject("options", options);
   const { cells, ouRows, adcTransfer } = options;
   checkReads(planes, streams, block, options, sums);
+  checkArray("options.adcTransfer", adcTransfer, "Int32Array");
   const codeCount = ouRows * (2 ** cells.cellBits - 1) + 1;
   if (adcTransfer.length < codeCount)
-    throw rangeError(
-      "options.adcTransfer",
-      `at least ${codeCount} elements (ouRows x highest level + 1)`,
-      adcTransfer.length,
-    );
+    throw rangeError("options.adcTransfer", `at least ${codeCount} elements`, adcTransfer.length);
 }
 
 /** What all products have in common that read OU by OU. */
@@ -46,25 +44,23 @@ export function checkReads(
   const { weights, cells } = options;
   checkPlanes(planes);
   checkChoice("options.formation", options.formation, ["fixed", "dynamic"]);
-  checkCount("options.weights.colCount", weights.colCount);
+  checkCounts("options.weights", weights, "colCount");
   checkCells(weights.weightBits, cells);
   checkUnit("options.ouRows", options.ouRows);
-  checkRun("block.bitlines", block.bitlines, bitlineLimit(weights, cells));
   checkBlockShape(block, 2 ** cells.cellBits - 1);
-  const sumCount = planes.windowCount * planes.vectorCount * weights.colCount;
-  checkElements("sums", sums.length, sumCount, "windowCount x vectorCount x colCount");
+  checkRun("block.bitlines", block.bitlines, bitlineLimit(weights, cells));
+  checkArray("sums", sums, "Float64Array", planes.windowCount * planes.vectorCount * weights.colCount);
   checkStreams(streams, planes, block);
 }
 
 /** Rows of whole vectors, levels of at most `maxLevel`. */
 export function checkBlockShape(block: CellBlock, maxLevel: number): void {
-  checkCount("block.rowCount", block.rowCount);
+  checkCounts("block", block, "rowCount", "strideBytes");
   checkRun("block.bitlines", block.bitlines, MAX_COUNT);
   const { strideBytes } = block;
-  checkCount("block.strideBytes", strideBytes);
   if (strideBytes % abi.ARENA_ALIGN_BYTES !== 0 || strideBytes < block.bitlines.count)
     throw rangeError("block.strideBytes", `a multiple of 16, at least ${block.bitlines.count}`, strideBytes);
-  checkElements("block.levels", block.levels.length, block.rowCount * strideBytes, "rowCount x strideBytes");
+  checkArray("block.levels", block.levels, "Uint8Array", block.rowCount * strideBytes);
   checkLevels(block.levels, maxLevel);
 }
 
@@ -81,10 +77,10 @@ function checkLevels(levels: Uint8Array, maxLevel: number): void {
 }
 
 function checkStreams(streams: StreamTable, planes: BitPlanes, block: CellBlock): void {
+  checkCounts("streams", streams, "streamCount");
   const { records, entries, streamCount } = streams;
-  checkCount("streams.streamCount", streamCount);
-  checkElements("streams.records", records.length, streamCount * abi.STREAM_FIELDS, "streamCount x 6");
-  checkAttached("streams.entries", entries);
+  checkArray("streams.records", records, "Int32Array", streamCount * abi.STREAM_FIELDS);
+  checkArray("streams.entries", entries, "Uint32Array");
   const rowLimit = Math.min(block.rowCount, planes.wordCount * abi.WORD_BITS);
   for (let i = 0; i < streamCount; i++) {
     const at = i * abi.STREAM_FIELDS;

@@ -1,9 +1,12 @@
 import {
-  checkAttached,
+  checkArray,
   checkCount,
-  checkElements,
+  checkCounts,
   checkEmptyVectors,
   checkInteger,
+  checkList,
+  checkObject,
+  checkPair,
   checkRun,
   checkUnit,
   rangeError,
@@ -14,7 +17,7 @@ import type { ConvWindows, CountPlan, Run, WindowSource } from "./kernels.ts";
 
 export function checkGatherWindows(source: WindowSource, windows: Uint32Array): void {
   checkSource(source);
-  checkAttached("windows", windows);
+  checkArray("windows", windows, "Uint32Array");
   windows.forEach((window, i) => {
     if (window >= source.windowCount) throw rangeError(`windows[${i}]`, `a window below ${source.windowCount}`, window);
   });
@@ -33,6 +36,7 @@ export function checkCountWindows(
   checkInteger("bits", bits, 1, 16);
   checkUnit("ouRows", ouRows);
   checkCount("emptyPlaneCycles", emptyPlaneCycles);
+  checkList("plans", plans);
   plans.forEach((plan, i) => {
     checkPlanSizes(plan, source, i);
     if (plan.by !== "table") return;
@@ -42,13 +46,13 @@ export function checkCountWindows(
   });
 }
 
-function checkSource({ windowCount, vectorCount, rowCount, codes, conv }: WindowSource): void {
-  checkCount("source.windowCount", windowCount);
-  checkCount("source.vectorCount", vectorCount);
-  checkCount("source.rowCount", rowCount);
+function checkSource(source: WindowSource): void {
+  checkCounts("source", source, "windowCount", "vectorCount", "rowCount");
+  const { windowCount, vectorCount, rowCount, codes, conv } = source;
+  checkArray("source.codes", codes, "Uint16Array");
   checkEmptyVectors("source", windowCount * vectorCount, rowCount);
   if (conv === null) {
-    checkElements("source.codes", codes.length, windowCount * vectorCount * rowCount, "windows x vectors x rows");
+    checkArray("source.codes", codes, "Uint16Array", windowCount * vectorCount * rowCount);
     return;
   }
   checkConv(conv);
@@ -63,13 +67,16 @@ function checkSource({ windowCount, vectorCount, rowCount, codes, conv }: Window
     throw rangeError("source.codes", `at least ${least} elements (samples x channels x height x width)`, codes.length);
 }
 
-function checkConv({ geometry, ...conv }: ConvWindows): void {
+function checkConv(source: ConvWindows): void {
+  checkObject("source.conv", source);
+  const { geometry, ...conv } = source;
+  checkObject("source.conv.geometry", geometry);
   for (const [name, value] of Object.entries(conv)) {
     const least = /^out|height|width/.test(name) ? 1 : 0;
     checkInteger(`source.conv.${name}`, value, least, 2 ** 31 - 1);
   }
   for (const name of ["kernel", "strides", "dilations"] as const) {
-    checkElements(`source.conv.geometry.${name}`, geometry[name].length, 2, "height and width");
+    checkPair(`source.conv.geometry.${name}`, geometry[name]);
     for (const value of geometry[name]) checkUnit(`source.conv.geometry.${name}`, value);
   }
 }

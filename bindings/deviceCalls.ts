@@ -29,12 +29,14 @@ const ADC_MODES: Record<SenseAdc["mode"], number> = { clip: device.ADC_CLIP, sca
 /** Device kernels of a Wasm instance. */
 export class WasmDeviceKernels extends KernelCalls implements DeviceKernels {
   programCells(block: CellBlock, levels: DeviceLevels, key: DrawKey): AnalogBlock {
+    check.checkProgramCells(block, levels, key);
     const values = new Float32Array(block.levels.length);
     this.program(block, levels, key, values, false);
     return { values, rowCount: block.rowCount, strideCells: block.strideBytes, bitlines: block.bitlines };
   }
 
   programCellsFixed(block: CellBlock, levels: DeviceLevels, key: DrawKey): FixedBlock {
+    check.checkProgramCells(block, levels, key);
     const values = new Int16Array(block.levels.length);
     this.program(block, levels, key, values, true);
     return { values, rowCount: block.rowCount, strideCells: block.strideBytes, bitlines: block.bitlines };
@@ -48,7 +50,7 @@ export class WasmDeviceKernels extends KernelCalls implements DeviceKernels {
     options: DisturbedOptions,
     sums: Float64Array,
   ): ReadStats {
-    check.checkMvmDisturbed(planes, streams, cells, block, options, sums);
+    check.checkMvmDisturbed(planes, streams, cells, "Float32Array", block, options, sums);
     return this.mvmOfCells(device.CELLS_FLOAT, planes, streams, cells.values, block, options, sums);
   }
 
@@ -60,7 +62,7 @@ export class WasmDeviceKernels extends KernelCalls implements DeviceKernels {
     options: DisturbedOptions,
     sums: Float64Array,
   ): ReadStats {
-    check.checkMvmDisturbed(planes, streams, cells, block, options, sums);
+    check.checkMvmDisturbed(planes, streams, cells, "Int16Array", block, options, sums);
     return this.mvmOfCells(device.CELLS_FIXED, planes, streams, cells.values, block, options, sums);
   }
 
@@ -206,7 +208,6 @@ export class WasmDeviceKernels extends KernelCalls implements DeviceKernels {
     values: Float32Array | Int16Array,
     isFixed: boolean,
   ): void {
-    check.checkProgramCells(block, levels, key);
     this.fill(values, (address) => {
       const job = this.deviceJob(levels, key);
       job[device.PROGRAM_LEVELS] = this.arena.copyIn(block.levels);

@@ -1,4 +1,4 @@
-import { checkAttached, checkElements, checkInteger, rangeError } from "./check.ts";
+import { checkArray, checkInteger, checkReals, rangeError } from "./check.ts";
 import type { KernelCalls } from "./kernelCalls.ts";
 import type { ValueRange } from "./kernels.ts";
 import * as twin from "./scalar/quantize.ts";
@@ -18,13 +18,18 @@ export function checkQuantize(
   checkInteger("low", low, -(2 ** 15), 2 ** 16 - 1);
   checkInteger("high", high, low, 2 ** 16 - 1);
   checkInteger("bits", bits, 1, 16);
-  checkAttached("values", values);
-  checkElements("codes", codes.length, values.length, "one per value");
+  checkArray("codes", codes, "Uint16Array", values.length);
+}
+
+/** Where codes go: where the caller wants them, or in an array of their own. */
+export function placeForCodes(values: Float32Array | Float64Array, codes?: Uint16Array): Uint16Array {
+  checkReals("values", values);
+  return codes ?? new Uint16Array(values.length);
 }
 
 /** Doubles take the plain way: only small matrix workloads have them. */
 export function findRange(calls: KernelCalls, values: Float32Array | Float64Array): ValueRange {
-  checkAttached("values", values);
+  checkReals("values", values);
   if (values instanceof Float64Array) return twin.findRange(values);
   let min = Infinity;
   let max = -Infinity;

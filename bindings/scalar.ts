@@ -22,7 +22,7 @@ import type {
   ZeroCounts,
 } from "./kernels.ts";
 import { countWindowsByPopcount } from "./popcountWindows.ts";
-import { checkQuantize } from "./quantize.ts";
+import { checkQuantize, placeForCodes } from "./quantize.ts";
 import { countFixedOus, countOuCycles } from "./scalar/count.ts";
 import { buildBitlineMasks, buildRowMasks, countZeros, encodeCells } from "./scalar/masks.ts";
 import { integerProduct, mvmBitSerial } from "./scalar/mvm.ts";
@@ -37,7 +37,7 @@ export class ScalarKernels extends ScalarDeviceKernels implements Kernels {
   readonly backend = "typescript";
 
   findRange(values: Float32Array | Float64Array): ValueRange {
-    check.checkAttached("values", values);
+    check.checkReals("values", values);
     return findRange(values);
   }
 
@@ -47,11 +47,12 @@ export class ScalarKernels extends ScalarDeviceKernels implements Kernels {
     low: number,
     high: number,
     bits: number,
-    codes: Uint16Array = new Uint16Array(values.length),
+    codes?: Uint16Array,
   ): Uint16Array {
-    checkQuantize(values, step, low, high, bits, codes);
-    quantize(values, step, low, high, bits, codes);
-    return codes;
+    const own = placeForCodes(values, codes);
+    checkQuantize(values, step, low, high, bits, own);
+    quantize(values, step, low, high, bits, own);
+    return own;
   }
 
   packBitPlanes(codes: Uint16Array, shape: CodeShape): BitPlanes {

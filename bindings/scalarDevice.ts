@@ -27,12 +27,14 @@ export class ScalarDeviceKernels implements DeviceKernels {
   }
 
   mvmDisturbed(...call: Parameters<DeviceKernels["mvmDisturbed"]>): ReadStats {
-    check.checkMvmDisturbed(...call);
+    const [planes, streams, cells, ...rest] = call;
+    check.checkMvmDisturbed(planes, streams, cells, "Float32Array", ...rest);
     return mvmDisturbed(...call);
   }
 
   mvmDisturbedFixed(...call: Parameters<DeviceKernels["mvmDisturbedFixed"]>): ReadStats {
-    check.checkMvmDisturbed(...call);
+    const [planes, streams, cells, ...rest] = call;
+    check.checkMvmDisturbed(planes, streams, cells, "Int16Array", ...rest);
     return mvmDisturbedFixed(...call);
   }
 

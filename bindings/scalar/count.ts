@@ -19,7 +19,7 @@ export function countOuCycles(
 ): OuTotals {
   const totals = { ouOps: 0, latencyCycles: 0, adcConversions: 0, openRows: 0, cellReads: 0, emptyPlanes: 0 };
   for (let window = 0; window < planes.windowCount; window++) {
-    const crossbarCycles = new Float64Array(segments.crossbarCount);
+    const crossbarCycles = new Map<number, number>();
     for (let i = 0; i < segments.segmentCount; i++) {
       const { crossbar, vector, wordStart, mask, multiplicity, bitlines } = readSegment(segments, i);
       if (countBits(mask) === 0) continue;
@@ -32,10 +32,13 @@ export function countOuCycles(
         totals.openRows += multiplicity * openRows;
         totals.cellReads += bitlines * openRows;
         if (openRows === 0) totals.emptyPlanes += multiplicity;
-        crossbarCycles[crossbar]! += multiplicity * (openRows === 0 ? emptyPlaneCycles : ouOps);
+        const cycles = multiplicity * (openRows === 0 ? emptyPlaneCycles : ouOps);
+        crossbarCycles.set(crossbar, (crossbarCycles.get(crossbar) ?? 0) + cycles);
       }
     }
-    totals.latencyCycles += crossbarCycles.reduce((most, cycles) => Math.max(most, cycles), 0);
+    let slowest = 0;
+    for (const cycles of crossbarCycles.values()) slowest = Math.max(slowest, cycles);
+    totals.latencyCycles += slowest;
   }
   return totals;
 }

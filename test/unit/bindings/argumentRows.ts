@@ -18,6 +18,8 @@ export interface ArgumentRow {
   readonly reals?: readonly string[];
   /** Arrays of any length. */
   readonly anyLength?: readonly string[];
+  /** What may be left out. */
+  readonly optional?: readonly string[];
   /** Arrays say the same thing twice, and implementations read one or the other. */
   readonly isRedundant?: boolean;
 }
@@ -95,6 +97,7 @@ export const argumentRows: Readonly<Record<string, ArgumentRow>> = {
   quantize: {
     arguments: () => [Float32Array.of(1, 2, 3), 0.5, -4, 3, 3, new Uint16Array(3)],
     reals: ["1"],
+    optional: ["5"],
   },
   "quantize without a place for codes": {
     arguments: () => [Float32Array.of(1, 2, 3), 0.5, -4, 3, 3],

@@ -8,7 +8,7 @@ import { argumentRows, type ArgumentRow } from "./argumentRows.ts";
 // Every argument of every kernel made wrong in every way there is, one at a time: all implementations say the same.
 
 type AnyKernels = Readonly<Record<string, (...values: unknown[]) => unknown>>;
-type TypedArray = Int32Array | Uint32Array | Uint16Array | Uint8Array | Float32Array | Float64Array;
+type TypedArray = Int32Array | Uint32Array | Int16Array | Uint16Array | Uint8Array | Float32Array | Float64Array;
 
 const CONTROL = ["encodeIndex", "decodeIndex", "configure", "describe"];
 const twin = new ScalarKernels() as unknown as AnyKernels;
@@ -35,7 +35,7 @@ const wrongNumbers = (value: number): unknown[] => [
 ];
 
 /** Everything that no kernel may take. */
-function faultsOf({ arguments: make, reals = [], anyLength = [] }: ArgumentRow): Fault[] {
+function faultsOf({ arguments: make, reals = [], anyLength = [], optional = [] }: ArgumentRow): Fault[] {
   const faults: Fault[] = [];
   walk(make(), (path, value) => {
     if (typeof value === "number") {
@@ -43,13 +43,26 @@ function faultsOf({ arguments: make, reals = [], anyLength = [] }: ArgumentRow):
       for (const other of wrong) faults.push(replaced(path, other));
     }
     if (typeof value === "string") for (const other of ["other", undefined, 1]) faults.push(replaced(path, other));
+    if (path !== "" && typeof value === "object" && value !== null)
+      for (const other of optional.includes(path) ? [5] : [undefined, null, 5]) faults.push(replaced(path, other));
     if (!isTyped(value)) return;
     faults.push({ path, what: "detached", apply: (values) => detach(at(values, path) as TypedArray) });
+    for (const other of otherClasses(value)) faults.push(replaced(path, other, other.constructor.name));
     if (anyLength.includes(path)) return;
     faults.push(replaced(path, value.slice(0, -1), "one shorter"));
     faults.push(replaced(path, value.slice(0, 0), "empty"));
   });
   return faults;
+}
+
+/** The same elements as arrays that the kernels would read with another width: longer, shorter, or as long. */
+function otherClasses(value: TypedArray): (TypedArray | number[])[] {
+  // Real values may be of either width.
+  const isReal = value instanceof Float32Array || value instanceof Float64Array;
+  const own = isReal && value.length === 3 ? [Float32Array, Float64Array] : [value.constructor];
+  return [Uint8Array, Int16Array, Uint16Array, Int32Array, Uint32Array, Float32Array, Float64Array, Array]
+    .filter((other) => !own.some((one) => one === other))
+    .map((other) => (other as Pick<ArrayConstructor, "from">).from(value));
 }
 
 /** Contents that may be wrong or not: what the twin says of them holds. */

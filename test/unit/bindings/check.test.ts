@@ -137,7 +137,7 @@ const refused: [string, (kernels: Kernels) => unknown][] = [
   ["sums: expected 2 elements", (k) => k.integerProduct(codes, shape, 0, false, weights, new Float64Array(3))],
   ["vector: expected integer in 0..0, got 1", (k) => k.integerProduct(codes, shape, 1, false, weights, sums())],
   [
-    "weights.rowCount: expected 4 elements (shape.rowCount), got 3",
+    "weights.rowCount: expected integer in 4..4, got 3",
     (k) => k.integerProduct(new Uint16Array(4), { ...shape, rowCount: 4 }, 0, false, weights, sums()),
   ],
   ["rows: expected an end of at most 32, got 33", (k) => k.encodeIndex(new Uint32Array(1), 1, 32, 2)],

@@ -61,8 +61,8 @@ const refused: [string, (kernels: Kernels) => unknown][] = [
   ["device.stuckLow: expected number in 0..1, got 1.5", (k) => program(k, { stuckLow: 1.5 })],
   ["device.stuckHigh: expected number in 0..0.5, got 0.6", (k) => program(k, { stuckLow: 0.5, stuckHigh: 0.6 })],
   ["key[1]: expected integer in 0..4294967295, got -1", (k) => program(k, {}, [0, -1])],
-  ["key: expected 2 elements (words), got 1", (k) => program(k, {}, [7] as unknown as DrawKey)],
-  ["options.key: expected 2 elements (words), got 3", (k) => disturbed(k, { key: [1, 2, 3] as unknown as DrawKey })],
+  ["key: expected 2 elements, got 1", (k) => program(k, {}, [7] as unknown as DrawKey)],
+  ["options.key: expected 2 elements, got 3", (k) => disturbed(k, { key: [1, 2, 3] as unknown as DrawKey })],
   ["block.levels[1]: expected level in 0..1, got 2", (k) => k.programCellsFixed(block(k), levels(2), [1, 2])],
   ["options.ouRows: expected integer in 1..4096, got 4097", (k) => disturbed(k, { ouRows: 4097 })],
   [
@@ -71,10 +71,7 @@ const refused: [string, (kernels: Kernels) => unknown][] = [
   ],
   ["options.offset: expected number in -1048576..1048576, got Infinity", (k) => disturbed(k, { offset: Infinity })],
   ["options.readSigma: expected number in 0..1048576, got -0.1", (k) => disturbed(k, { readSigma: -0.1 })],
-  [
-    "options.windows: expected 1 elements (planes.windowCount), got 2",
-    (k) => disturbed(k, { windows: new Uint32Array(2) }),
-  ],
+  ["options.windows: expected 1 elements, got 2", (k) => disturbed(k, { windows: new Uint32Array(2) })],
   ["options.statsStride: expected integer of at least 1, got 0", (k) => disturbed(k, { statsStride: 0 })],
   ["options.key[0]: expected integer in 0..4294967295, got 0.5", (k) => disturbed(k, { key: [0.5, 0] })],
   [
