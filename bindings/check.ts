@@ -74,8 +74,14 @@ function checkAttached(argument: string, { buffer }: Payload): void {
   try {
     new Uint8Array(buffer);
   } catch {
-    throw rangeError(argument, "an array that has its memory", "a detached one");
+    throw rangeError(argument, "an attached array", "a detached one");
   }
+}
+
+function checkRuns(argument: string, runs: readonly Run[], limit: number): void {
+  checkList(argument, runs);
+  // Not forEach, which passes holes by.
+  for (const [i, run] of runs.entries()) checkRun(`${argument}[#]`, run, limit, i);
 }
 
 /** Two numbers. */
@@ -158,15 +164,13 @@ export function checkRowMasks(weights: WeightMatrix, cells: CellCoding, groups: 
   checkMatrix(weights);
   checkCells(weights.weightBits, cells);
   const limit = bitlineLimit(weights, cells);
-  checkList("groups", groups);
-  groups.forEach((group, i) => checkRun(`groups[${i}]`, group, limit));
+  checkRuns("groups", groups, limit);
 }
 
 export function checkBitlineMasks(weights: WeightMatrix, cells: CellCoding, rowGroups: readonly Run[]): void {
   checkMatrix(weights);
   checkCells(weights.weightBits, cells);
-  checkList("rowGroups", rowGroups);
-  rowGroups.forEach((group, i) => checkRun(`rowGroups[${i}]`, group, weights.rowCount));
+  checkRuns("rowGroups", rowGroups, weights.rowCount);
 }
 
 export function checkEncodeCells(weights: WeightMatrix, cells: CellCoding, bitlines: Run): void {

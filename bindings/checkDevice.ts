@@ -44,12 +44,13 @@ const MAX_SAMPLE_BYTES = 2 ** 30;
 const MAX_ENTRY_WORK = 2 ** 32;
 
 function checkNumber(argument: string, value: number, min: number, max: number): void {
-  if (!(value >= min && value <= max)) throw rangeError(argument, `number in ${min}..${max}`, value);
+  if (typeof value !== "number" || !(value >= min && value <= max))
+    throw rangeError(argument, `number in ${min}..${max}`, value);
 }
 
 function checkKey(argument: string, key: DrawKey): void {
   checkPair(argument, key);
-  key.forEach((word, i) => checkInteger(`${argument}[${i}]`, word, 0, 2 ** 32 - 1));
+  for (const i of [0, 1]) checkInteger(`${argument}[${i}]`, key[i]!, 0, 2 ** 32 - 1);
 }
 
 export function checkProgramCells(block: CellBlock, device: DeviceLevels, key: DrawKey): void {

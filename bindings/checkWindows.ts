@@ -37,13 +37,13 @@ export function checkCountWindows(
   checkUnit("ouRows", ouRows);
   checkCount("emptyPlaneCycles", emptyPlaneCycles);
   checkList("plans", plans);
-  plans.forEach((plan, i) => {
+  for (const [i, plan] of plans.entries()) {
     checkPlanSizes(plan, source, i);
-    if (plan.by !== "table") return;
+    if (plan.by !== "table") continue;
     const mostRows = mostRowsOf(plan.lists);
     if (!fitsTable(mostRows, bits, ouRows, emptyPlaneCycles))
       throw rangeError(`plans[${i}].table`, "counts that fit a code table", `${mostRows} rows in a group`);
-  });
+  }
 }
 
 function checkSource(source: WindowSource): void {
@@ -63,20 +63,18 @@ function checkSource(source: WindowSource): void {
   checkRun("source.conv.firstChannel", channels, conv.channelCount);
   const samples = Math.ceil(windowCount / (conv.outHeight * conv.outWidth));
   const least = samples * conv.channelCount * conv.height * conv.width;
-  if (codes.length < least)
-    throw rangeError("source.codes", `at least ${least} elements (samples x channels x height x width)`, codes.length);
+  if (codes.length < least) throw rangeError("source.codes", `at least ${least} elements`, codes.length);
 }
 
-function checkConv(source: ConvWindows): void {
-  checkObject("source.conv", source);
-  const { geometry, ...conv } = source;
+function checkConv(conv: ConvWindows): void {
+  checkCounts("source.conv", conv, "padTop", "padLeft", "channelCount", "firstChannel", "channelsPerVector");
+  for (const name of ["outHeight", "outWidth", "height", "width"] as const)
+    checkUnit(`source.conv.${name}`, conv[name]);
+  const { geometry } = conv;
   checkObject("source.conv.geometry", geometry);
-  for (const [name, value] of Object.entries(conv)) {
-    const least = /^out|height|width/.test(name) ? 1 : 0;
-    checkInteger(`source.conv.${name}`, value, least, 2 ** 31 - 1);
-  }
   for (const name of ["kernel", "strides", "dilations"] as const) {
-    checkPair(`source.conv.geometry.${name}`, geometry[name]);
-    for (const value of geometry[name]) checkUnit(`source.conv.geometry.${name}`, value);
+    const pair = geometry[name];
+    checkPair(`source.conv.geometry.${name}`, pair);
+    for (const i of [0, 1] as const) checkUnit(`source.conv.geometry.${name}`, pair[i]);
   }
 }

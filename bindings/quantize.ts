@@ -14,7 +14,7 @@ export function checkQuantize(
   bits: number,
   codes: Uint16Array,
 ): void {
-  if (!(step > 0 && step < Infinity)) throw rangeError("step", "a positive number", step);
+  if (!(Number.isFinite(step) && step > 0)) throw rangeError("step", "a positive number", step);
   checkInteger("low", low, -(2 ** 15), 2 ** 16 - 1);
   checkInteger("high", high, low, 2 ** 16 - 1);
   checkInteger("bits", bits, 1, 16);

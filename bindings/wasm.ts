@@ -34,7 +34,8 @@ export class WasmKernels extends WasmBulkKernels implements Kernels {
 
   configure(geometry: KernelGeometry): string {
     // What is no i32 would cross as another number.
-    if (Object.values(geometry ?? [""]).some((value) => value !== (value | 0))) check.checkGeometry(geometry);
+    const isWhole = (value: number): boolean => Number.isInteger(value) && value === (value | 0);
+    if (!Object.values(geometry ?? [""]).every(isWhole)) check.checkGeometry(geometry);
     const { crossbarRows, ouRows, cellBits, weightBits, activationBits } = geometry;
     const answer = this.bound.configure(Int32Array.of(crossbarRows, ouRows, cellBits, weightBits, activationBits));
     if (this.bound.takeDiagnostics().length > 0) check.checkGeometry(geometry);

@@ -8,7 +8,7 @@ import { bulkCases, controlCases } from "../../conformance/cases.ts";
 import { difference } from "../../conformance/difference.ts";
 import { guardArenas } from "../../conformance/guardedArena.ts";
 import type { Random } from "../../helpers/random.ts";
-import { copyOf, mutateInType } from "../mutate/values.ts";
+import { copyOf, mutateInType, mutateShape } from "../mutate/values.ts";
 import { holds, isArgumentError } from "./door.ts";
 import type { Door } from "./door.ts";
 
@@ -57,8 +57,9 @@ export const kernels: Door<KernelCall> = {
   weight: 4,
   make(random) {
     const { kernel, values } = soundCall(random);
-    const mutated = Object.values(mutateInType({ ...values }, random));
-    if (kernel === "buildSensingTable") shorten(mutated[0] as SensingSpec);
+    const mutate = random.chance(0.3) ? mutateShape : mutateInType;
+    const mutated = Object.values(mutate({ ...values }, random));
+    if (kernel === "buildSensingTable") shorten(mutated[0] as SensingSpec | null | undefined);
     return { kernel, values: mutated };
   },
   run(call) {
@@ -86,11 +87,11 @@ export const kernels: Door<KernelCall> = {
 };
 
 /** Tables that are large, but not too large, are right: they take up to a minute. */
-function shorten(spec: SensingSpec): void {
+function shorten(spec: SensingSpec | null | undefined): void {
   const limits = { ouRows: [24, 4096], sampleCount: [500, 2 ** 20] } as const;
   for (const key of ["ouRows", "sampleCount"] as const) {
     const [few, most] = limits[key];
-    if (spec[key] > few && spec[key] <= most) Object.assign(spec, { [key]: few });
+    if (spec && spec[key] > few && spec[key] <= most) Object.assign(spec, { [key]: few });
   }
 }
 

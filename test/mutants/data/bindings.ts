@@ -31,6 +31,7 @@ const table: FaultTable = {
     ["bulk-piece-mask", "(rows.start >>> 3)", "(rows.start >>> 2)", "pieces lie too far apart"],
   ],
   "bindings/check.ts": [
+    ["check-class", "found !== type", "found === undefined", "arrays of any class"],
     ["check-run-end", "start + count <= limit) return", "start <= limit) return", "runs end outside"],
     ["check-least-weight", "-most - 1 : -most, most", "-most : -most, most", "smallest weight refused"],
     ["check-crossbar", "previousCrossbar = crossbar;", "previousCrossbar = 0;", "crossbars in any order"],
@@ -39,9 +40,9 @@ const table: FaultTable = {
     ["checkDevice-stuck", "stuckHigh, 0, 1 - stuckLow", "stuckHigh, 0, 1", "more stuck cells than cells"],
     [
       "checkDevice-windows",
-      "windows.length !== planes.windowCount",
-      "windows.length > planes.windowCount",
-      "too few windows",
+      'windows, "Uint32Array", planes.windowCount)',
+      'windows, "Uint32Array")',
+      "any number of windows",
     ],
   ],
   "bindings/checkPlan.ts": [
