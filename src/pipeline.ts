@@ -11,6 +11,7 @@ import { buildReport } from "./pipeline/findings.ts";
 import type { CountedWorkload, FinishedLayer } from "./pipeline/findings.ts";
 import { MatrixSession } from "./pipeline/matrixSession.ts";
 import { NetworkSession } from "./pipeline/networkSession.ts";
+import { loadParser } from "./pipeline/parser.ts";
 import { PhaseClock } from "./pipeline/phases.ts";
 import { requestForm } from "./pipeline/requestForm.ts";
 import { RecordedSession, recordWorkload } from "./pipeline/recordedSession.ts";
@@ -42,13 +43,17 @@ export interface CountResult extends Omit<SimulateResult, "report"> {
 /**
  * Simulates a network, a network of the zoo or a matrix workload:
  * network | zoo → quantize → map → compress → simulate → cost → report.
- * The same request gives the same report on any number of threads.
+ * The same request gives the same report on any number of threads. Keys that its configuration leaves out have their defaults.
  * @throws InputError for anything wrong with the input, every fault at once.
  */
 export async function simulate(request: SimulateRequest, options: SimulateOptions = {}): Promise<SimulateResult> {
-  const { counted, accuracy, ...rest } = await count(request, options);
+  options.signal?.throwIfAborted();
+  checkForm(requestForm, request, "request");
+  const config = (await loadParser()).checkConfig(request.config, "request.config");
+  const checked = { ...request, config };
+  const { counted, accuracy, ...rest } = await count(checked, options);
   const clock = new PhaseClock();
-  const report = price(request, { counted, accuracy }, clock);
+  const report = price(checked, { counted, accuracy }, clock);
   return { report, ...rest, phases_ms: { ...rest.phases_ms, ...clock.phases_ms } };
 }
 

@@ -79,7 +79,7 @@ export const requestForm = record({
   workload,
   config: record({}),
   source: record({ source: text, sha256: text }),
-  schemes: listOf(choice(...SCHEMES)),
+  schemes: listOf(choice(...SCHEMES), 1),
   samples: optional(whole(1)),
   layers: optional(listOf(text)),
   seed: count,

@@ -25,14 +25,22 @@ const { values } = parseArgs({
     replay: { type: "string" },
   },
 });
-const seed = Number(values.seed);
+const seed = wholeOf("seed");
 if (values.replay !== undefined) {
   const { door, input } = deserialize(readFileSync(values.replay)) as { door: string; input: unknown };
   await replay(door, input);
 } else if (values.index !== undefined) {
-  const door = values.door[0] ?? "";
-  await replay(door, inputOf(doorOf(door), seed, Number(values.index)));
+  const [door] = values.door;
+  if (door === undefined) throw new Error("--index: expected --door NAME with it, got none");
+  await replay(door, inputOf(doorOf(door), seed, wholeOf("index")));
 } else await run();
+
+/** A typing error must not pass as a campaign of no inputs. */
+function wholeOf(option: "seed" | "inputs" | "index"): number {
+  const text = values[option]!;
+  if (!/^\d+$/.test(text)) throw new Error(`--${option}: expected a whole number, got ${text}`);
+  return Number(text);
+}
 
 async function replay(door: string, input: unknown): Promise<void> {
   console.dir(input, { depth: 8, maxArrayLength: 40 });
@@ -41,7 +49,7 @@ async function replay(door: string, input: unknown): Promise<void> {
 
 async function run(): Promise<void> {
   const chosen = values.door.length === 0 ? doors : values.door.map(doorOf);
-  const counts = sharesOf(chosen, Number(values.inputs));
+  const counts = sharesOf(chosen, wholeOf("inputs"));
   const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
   const start = performance.now();
   let printed = start;

@@ -44,7 +44,7 @@ describe("decompression bombs", () => {
     // 1e15 to the 24th is infinite, and 0 times infinite is none: no number is above it.
     const header = headerOf(`${"1000000000000000, ".repeat(24)}0`);
     const message = refusal(zipSync({ "x.npy": joined(npyOf(header), zeros) }, { level: 1 }));
-    expect(message).toMatch(/^f:x: expected a shape of non-negative integers, got \(1000000000000000, /);
+    expect(message).toMatch(/^f:x: expected at most 268435456 elements, got shape \(1000000000000000, /);
   });
 
   test("npz: a member that never begins to be an array", () => {
@@ -86,9 +86,13 @@ describe("decompression bombs", () => {
 
 describe("shapes", () => {
   test.each([
-    ["npy: product above 2^31, no data", npyOf(headerOf("65536, 65536")), "17179869184 bytes of data"],
-    ["npy: product above 2^53", npyOf(headerOf("134217728, 134217728")), "a shape of non-negative integers"],
-    ["npy: product that wraps to 0 in 64 bits", npyOf(headerOf("4294967296, 4294967296")), "a shape of non-negative"],
+    ["npy: product above 2^31, no data", npyOf(headerOf("65536, 65536")), "at most 268435456 elements"],
+    ["npy: product above 2^53", npyOf(headerOf("134217728, 134217728")), "at most 268435456 elements"],
+    [
+      "npy: product that wraps to 0 in 64 bits",
+      npyOf(headerOf("4294967296, 4294967296")),
+      "at most 268435456 elements",
+    ],
     ["npy: negative", npyOf(headerOf("-2, -3"), 24), "a shape of non-negative integers, got (-2, -3)"],
     ["npy: a huge integer", npyOf(headerOf("9".repeat(400))), "a shape of non-negative integers"],
     ["npy: NaN", npyOf(headerOf("nan, 2")), "a shape of non-negative integers, got (nan, 2)"],

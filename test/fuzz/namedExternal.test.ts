@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -26,6 +27,7 @@ describe("external data that leaves the folder", () => {
     mkdirSync(join(root, "model"));
     writeFileSync(join(root, "secret.bin"), new Uint8Array(64));
     writeFileSync(join(root, "model", "own.bin"), new Uint8Array(new Float32Array(16).buffer));
+    execFileSync("mkfifo", [join(root, "model", "pipe")]);
     symlinkSync(join(root, "secret.bin"), join(root, "model", "link.bin"));
     symlinkSync(root, join(root, "model", "up"));
     symlinkSync(join(root, "model", "own.bin"), join(root, "model", "near.bin"));
@@ -55,6 +57,15 @@ describe("external data that leaves the folder", () => {
     expect(line).toMatch(
       /^.*[\\/]model[\\/].*: expected external data in the model's own folder, got a link that leaves it$/,
     );
+  });
+
+  // To open the pipe would wait for ever.
+  test.each([
+    ["pipe", "a device"],
+    [".", "a folder"],
+  ])("by what is no file: %s", async (location, got) => {
+    const [line] = await linesOf(open(location));
+    expect(line).toMatch(new RegExp(`^.*model.*: expected a regular file, got ${got}$`));
   });
 
   test.each(["own.bin", "near.bin", "./own.bin"])("but not: %s", async (location) => {

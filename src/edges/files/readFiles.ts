@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { open, realpath } from "node:fs/promises";
+import { open, realpath, stat } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { dirname, join, sep } from "node:path";
 import { decodeArray, InputError } from "../../index.ts";
@@ -48,7 +48,10 @@ export class InputFiles {
   externalDataOf(modelPath: string): ExternalDataReader {
     return async (location, offset, byteCount) => {
       const path = join(dirname(modelPath), location);
-      if (this.locate(path) === path) await checkBeside(modelPath, path);
+      if (this.locate(path) === path) {
+        await checkRegular(path);
+        await checkBeside(modelPath, path);
+      }
       const read = async (file: FileHandle): Promise<Uint8Array> => {
         const { size } = await file.stat();
         const wanted = byteCount ?? size - offset;
@@ -64,6 +67,13 @@ export class InputFiles {
       return withFile(path, read, this.locate(path));
     };
   }
+}
+
+/** To open a pipe would wait for somebody who writes. One that is not there passes. @throws InputError when it is no file. */
+async function checkRegular(path: string): Promise<void> {
+  const found = await stat(path).catch(() => null);
+  if (found === null || found.isFile()) return;
+  throw new InputError({ place: path, expected: "a regular file", got: found.isDirectory() ? "a folder" : "a device" });
 }
 
 /**

@@ -57,7 +57,8 @@ export const listOf =
 export const record =
   (forms: Readonly<Record<string, Form>>): Form =>
   (value, place, faults) => {
-    if (!isRecord(value)) faults.add(place, `a record of ${Object.keys(forms).join(", ")}`, kindOf(value));
+    if (!isRecord(value))
+      faults.add(place, `a record of ${Object.keys(forms).join(", ") || "anything"}`, kindOf(value));
     else for (const [key, form] of Object.entries(forms)) form(value[key], `${place}.${key}`, faults);
   };
 

@@ -23,7 +23,9 @@ export function inputBatch(
   }
   const pixels = Float64Array.from(slice as ArrayLike<number | bigint>, Number);
   if (sampleShape.length !== 3) return { shape: [count, ...sampleShape], values: scaled(pixels, config, array.place) };
-  return images(pixels, count, sampleShape as [number, number, number], config, array.place);
+  // A grey image whose channel axis came first, or was added, is its own layout.
+  const isGrey = sampleShape[0] === 1 && (input.shape[1] ?? 1) === 1;
+  return images(pixels, count, sampleShape as [number, number, number], isGrey, config, array.place);
 }
 
 /** Extents of one sample, with the channel axis that grey images leave out. */
@@ -40,16 +42,17 @@ function scaled(pixels: Float64Array, config: Config, place: string): Float32Arr
   return Float32Array.from(pixels, (pixel) => (pixel * scale - mean) / std);
 }
 
-/** Image samples → [count, channels, height, width]. A grey image is its own layout. */
+/** Image samples → [count, channels, height, width]. */
 function images(
   pixels: Float64Array,
   count: number,
   sampleShape: readonly [number, number, number],
+  isGrey: boolean,
   config: Config,
   place: string,
 ): FloatTensor {
   const { layout, channels, scale } = config.input;
-  const nhwc = layout === "nhwc" && sampleShape[0] !== 1;
+  const nhwc = layout === "nhwc" && !isGrey;
   const [channelCount, height, width] = nhwc ? [sampleShape[2], sampleShape[0], sampleShape[1]] : sampleShape;
   const mean = perChannel(config.input.mean, channelCount, `${place}: input.mean`);
   const std = perChannel(config.input.std, channelCount, `${place}: input.std`);

@@ -140,6 +140,12 @@ const table: FaultTable = {
       "(pixels[at]! * scale - mean[from]!)",
       "mean of the reversed channel",
     ],
+    [
+      "preprocess-scale",
+      "values: scaled(pixels, config, array.place)",
+      "values: Float32Array.from(pixels)",
+      "unscaled",
+    ],
     ["preprocess-nhwc", 'nhwc = layout === "nhwc" &&', 'nhwc = layout !== "nchw" ||', "grey images reordered"],
   ],
   "src/stages/network/readModel.ts": [

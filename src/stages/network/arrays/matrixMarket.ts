@@ -1,11 +1,12 @@
 import { Faults, inputError } from "../../../model/base/errors.ts";
 import type { NumericArray } from "../../../model/ir/request.ts";
+import { MOST_ELEMENTS } from "./npy.ts";
 
 const BANNER = "%%MatrixMarket";
 /** Text decoded at a time: a whole file need not fit into one string. */
 const STEP_BYTES = 1 << 20;
 /** The matrix is held dense, 8 bytes an element. */
-const MAX_ELEMENTS = 2 ** 28;
+
 /** Faults of one file that are told one by one. */
 const MAX_FAULTS = 20;
 /** No run of digits can be taken in two ways: a long one would be tried in all of them. */
@@ -94,8 +95,8 @@ function readSizes(text: string, { format, symmetry }: Header, place: string): S
     throw inputError(place, `${expected} as whole numbers`, JSON.stringify(text.slice(0, 60)));
   }
   const [rowCount, colCount] = sizes as [number, number];
-  if (rowCount * colCount > MAX_ELEMENTS) {
-    throw inputError(place, `a matrix of at most ${MAX_ELEMENTS} elements`, `${rowCount} x ${colCount}`);
+  if (rowCount * colCount > MOST_ELEMENTS) {
+    throw inputError(place, `a matrix of at most ${MOST_ELEMENTS} elements`, `${rowCount} x ${colCount}`);
   }
   if (symmetry !== "general" && rowCount !== colCount) {
     throw inputError(place, `a square matrix, being ${symmetry}`, `${rowCount} x ${colCount}`);

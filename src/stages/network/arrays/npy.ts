@@ -8,6 +8,9 @@ type Dtype = NumericArray["dtype"];
 
 const READABLE = new Set(["i1", "u1", "i2", "u2", "i4", "u4", "i8", "u8", "f2", "f4", "f8"]);
 
+/** Bounds what a small archive may inflate to: twice 2 GiB at worst, while its pieces are joined. */
+export const MOST_ELEMENTS = 2 ** 28;
+
 /** What the header of an npy file declares. */
 export interface NpyHeader {
   readonly code: string;
@@ -70,9 +73,11 @@ function readShape(text: string, place: string): number[] {
     .map((part) => part.trim().replace(/L$/, ""))
     .filter((part) => part !== "");
   const sizes = parts.map(Number);
+  if (sizes.some((size) => !Number.isSafeInteger(size) || size < 0))
+    throw inputError(place, "a shape of non-negative integers", `(${text.slice(0, 80)})`);
   // Sizes whose product is infinite have none (NaN) when another one is 0.
-  const broken = sizes.some((size) => !Number.isSafeInteger(size) || size < 0) || !(product(sizes) <= 2 ** 50);
-  if (broken) throw inputError(place, "a shape of non-negative integers", `(${text.slice(0, 80)})`);
+  if (!(product(sizes) <= MOST_ELEMENTS))
+    throw inputError(place, `at most ${MOST_ELEMENTS} elements`, `shape (${text.slice(0, 80)})`);
   return sizes;
 }
 
