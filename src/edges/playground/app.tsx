@@ -4,7 +4,9 @@ import { ResultPanel } from "./resultPanel.tsx";
 import { RunPanel } from "./runPanel.tsx";
 import { SourcePanel } from "./sourcePanel.tsx";
 import { StepperPanel } from "./stepperPanel.tsx";
-import { result } from "./job.ts";
+import { isStale, progress, recording, result } from "./job.ts";
+import type { Finished } from "./job.ts";
+import { source } from "./source.ts";
 
 export function App() {
   const done = result.value;
@@ -18,13 +20,38 @@ export function App() {
       <SourcePanel />
       <ConfigPanel />
       <RunPanel />
-      {done !== null && (
-        <>
-          <ResultPanel {...done} />
-          <CrossbarPanel config={done.config} />
-          <StepperPanel config={done.config} />
-        </>
+      {isStale.value && (
+        <p class="faint" id="stale" role="status">
+          This result is not of what is chosen above now: Run again.
+        </p>
       )}
+      {done !== null && <ResultPanel {...done} />}
+      {done !== null && done.source === source.value && <Look {...done} />}
     </>
   );
+}
+
+/** Crossbars and rounds of a result: those of another network would be of no use. */
+function Look({ config }: Finished) {
+  switch (recording.value) {
+    case "kept":
+      return (
+        <>
+          <CrossbarPanel config={config} />
+          <StepperPanel config={config} />
+        </>
+      );
+    case "too large":
+      return (
+        <p class="faint" id="look-text">
+          This network is too large to look at its crossbars and rounds: the page keeps at most 1 GiB of one.
+        </p>
+      );
+    case "gone":
+      return progress.value === null ? (
+        <p class="faint" id="look-text">
+          To look at crossbars and rounds of this result, Run again.
+        </p>
+      ) : null;
+  }
 }
