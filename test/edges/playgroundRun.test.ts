@@ -64,6 +64,16 @@ describe.skipIf(browserPath === undefined).each(hosts)("runs of the playground a
     expect(await outcome(page)).toEqual(totals);
     await page.waitForSelector("#step-count");
     expect(await page.$$("#look-text, .fault")).toEqual([]);
+    // What looks at it stays where it is, and looks at what comes next.
+    await page.waitForFunction(() => / of [1-9]/.test(document.querySelector("#step-count")?.textContent ?? ""));
+    const windows = await page.textContent("#step-window-text");
+    const stepper = (await page.$("#stepper"))!;
+    await page.fill("#samples", "2");
+    await page.click("#run");
+    await outcome(page);
+    expect(await stepper.evaluate((element) => element.isConnected)).toBe(true);
+    await expect.poll(() => page.textContent("#step-window-text")).not.toBe(windows);
+    expect(await page.$$("#look-text, .fault")).toEqual([]);
   });
 
   it("leave the focus on the buttons that are pressed", async () => {

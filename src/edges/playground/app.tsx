@@ -1,10 +1,11 @@
+import { useRef } from "preact/hooks";
 import { ConfigPanel } from "./configPanel.tsx";
 import { CrossbarPanel } from "./crossbarPanel.tsx";
 import { ResultPanel } from "./resultPanel.tsx";
 import { RunPanel } from "./runPanel.tsx";
 import { SourcePanel } from "./sourcePanel.tsx";
 import { StepperPanel } from "./stepperPanel.tsx";
-import { isStale, progress, recording, result } from "./job.ts";
+import { isKept, isStale, progress, result } from "./job.ts";
 import type { Finished } from "./job.ts";
 import { source } from "./source.ts";
 
@@ -31,27 +32,31 @@ export function App() {
   );
 }
 
-/** Crossbars and rounds of a result: those of another network would be of no use. */
-function Look({ config }: Finished) {
-  switch (recording.value) {
-    case "kept":
-      return (
-        <>
-          <CrossbarPanel config={config} />
-          <StepperPanel config={config} />
-        </>
-      );
-    case "too large":
-      return (
-        <p class="faint" id="look-text">
-          This network is too large to look at its crossbars and rounds: the page keeps at most 1 GiB of one.
-        </p>
-      );
-    case "gone":
-      return progress.value === null ? (
+/** Crossbars and rounds of a result. */
+function Look({ config, isRecorded }: Finished) {
+  // Once there, they stay while another run is on: they know what somebody chose and what was only proposed.
+  const isOn = useRef(false);
+  isOn.current ||= isKept.value;
+  const isOver = !isKept.value && progress.value === null;
+  if (!isRecorded)
+    return (
+      <p class="faint" id="look-text">
+        This network is too large to look at its crossbars and rounds: the page keeps at most 1 GiB of one.
+      </p>
+    );
+  return (
+    <>
+      {isOver && (
         <p class="faint" id="look-text">
           To look at crossbars and rounds of this result, Run again.
         </p>
-      ) : null;
-  }
+      )}
+      {isOn.current && (
+        <div inert={!isKept.value} hidden={isOver}>
+          <CrossbarPanel config={config} />
+          <StepperPanel config={config} />
+        </div>
+      )}
+    </>
+  );
 }

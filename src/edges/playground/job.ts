@@ -1,4 +1,4 @@
-import { computed, signal } from "@preact/signals";
+import { batch, computed, signal } from "@preact/signals";
 import { InputError, faultLine, orAborted } from "../../index.ts";
 import type { Config, KeptRows, Progress, Report } from "../../index.ts";
 import { startEngine } from "../browser/index.ts";
@@ -20,11 +20,13 @@ export interface Finished {
   readonly source: Source;
   /** What it depends on beside the source. */
   readonly choices: string;
+  /** False where it is too large to be kept, and to be looked at. */
+  readonly isRecorded: boolean;
 }
 /** What came of the last run that came to its end. */
 export const result = signal<Finished | null>(null);
-/** Whether the engine still has the workload of `result`, to look at: a later run takes its place. */
-export const recording = signal<"kept" | "too large" | "gone">("gone");
+/** Whether the engine still has the workload of `result`: a later run takes its place. */
+export const isKept = signal(false);
 
 let starting: Promise<BrowserEngine> | undefined;
 let abort: AbortController | null = null;
@@ -61,7 +63,7 @@ export async function run(): Promise<void> {
   phase("loading");
   errors.value = [];
   const start = performance.now();
-  const own = { config, source: source.value, choices: choices.value };
+  const own = { source: source.value, choices: choices.value };
   try {
     const chosen = { config, schemes: schemes.value, samples: samples.value, seed: 0, verifyWindows: 0 };
     // Neither listens to a signal: they end by themselves, unheard.
@@ -70,15 +72,20 @@ export async function run(): Promise<void> {
     const kept = { ...chosen, source: named, collectDetail: true };
     const request = { ...kept, workload };
     phase(workload.kind === "network" ? "inference and quantising" : "drawing and quantising");
-    recording.value = "gone";
+    isKept.value = false;
     const facts = await running.record(request, { signal: stop });
     const onProgress = (now: Progress): void => void (stop.aborted || (progress.value = now));
     const { report, keptRows } =
       facts === null
         ? await running.simulate(request, { signal: stop, onProgress })
         : await running.recount(kept, { signal: stop, onProgress });
-    result.value = { ...own, report, keptRows, took_s: (performance.now() - start) / 1000 };
-    recording.value = facts === null ? "too large" : "kept";
+    const isRecorded = facts !== null;
+    const took_s = (performance.now() - start) / 1000;
+    batch(() => {
+      // A configuration of its own each: who looks at the result before it asks anew.
+      result.value = { ...own, config: { ...config }, report, keptRows, took_s, isRecorded };
+      isKept.value = isRecorded;
+    });
   } catch (error) {
     errors.value = stop.aborted ? ["cancelled"] : linesOf(error);
   } finally {
