@@ -67,7 +67,7 @@ describe.skipIf(browserPath === undefined).each(hosts)("runs of the playground a
     // What looks at it stays where it is, and looks at what comes next.
     await page.waitForFunction(() => / of [1-9]/.test(document.querySelector("#step-count")?.textContent ?? ""));
     const windows = await page.textContent("#step-window-text");
-    const stepper = (await page.$("#stepper"))!;
+    const stepper = (await page.$("#stepper-title"))!;
     await page.fill("#samples", "2");
     await page.click("#run");
     await outcome(page);
