@@ -142,3 +142,10 @@ cpSync(out, `${playground}/engine`, {
   recursive: true,
   filter: (path) => !/(inline|kernels|engine)\.js$/.test(path),
 });
+/** Many servers give .mjs no type that a browser runs as a module: here ONNX Runtime's files, and who loads them, say .js. */
+for (const name of readdirSync(`${playground}/engine`, { recursive: true }).filter((name) => /\.m?js$/.test(name))) {
+  const text = readFileSync(`${playground}/engine/${name}`, "utf8");
+  rmSync(`${playground}/engine/${name}`);
+  const renamed = text.replace(/(ort\.wasm\.min|ort-wasm-simd-threaded)\.mjs/g, "$1.js");
+  writeFileSync(`${playground}/engine/${name.replace(/\.mjs$/, ".js")}`, renamed);
+}

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Report } from "../../src/index.ts";
-import { hosts, outcome, servePlayground, tabTo } from "./playgroundPage.ts";
+import { drop, exampleFile, hosts, outcome, servePlayground, tabTo } from "./playgroundPage.ts";
 import { browserPath } from "./servedPage.ts";
 import { emptyFolder, lenet5, sre } from "./sre.ts";
 
@@ -68,32 +68,26 @@ describe.skipIf(browserPath === undefined).each(hosts)("the playground as $name"
       mimeType: "image/png",
       buffer: Buffer.from(text, "base64"),
     }));
-    const name = "convnet-cifar10-ssl.onnx";
-    const model = readFileSync(join(lenet5, "..", "convnet-cifar10", name));
-    const network = { name, mimeType: "application/octet-stream", buffer: model };
+    const network = exampleFile("convnet-cifar10/convnet-cifar10-ssl.onnx");
     await page.setInputFiles("#files", [network, ...files.slice(0, 2)]);
     await page.click("#run");
     expect(await outcome(page)).toHaveLength(7);
     expect(await page.textContent("#result-title + p")).toContain("2 samples");
     await page.setInputFiles("#files", [network, ...files]);
-    await page.click("#run");
-    await page.waitForSelector("#status .fault");
-    expect(await outcome(page)).toEqual(["2.png: expected 32 x 32 pixels, as the first image, got 16 x 16"]);
+    await page.waitForSelector("#source-faults .fault");
+    expect(await page.textContent("#source-faults")).toBe(
+      "2.png: expected 32 x 32 pixels, as the first image, got 16 x 16",
+    );
   });
 
   it("takes files that are dropped, and settings", async () => {
     const page = await open();
-    const files = ["lenet5-ssl.onnx", "digits.idx3", "labels.idx1"].map((name) => ({
-      name,
-      text: readFileSync(join(lenet5, name)).toString("base64"),
-    }));
-    const dropped = await page.evaluateHandle((given) => {
-      const transfer = new DataTransfer();
-      for (const { name, text } of given)
-        transfer.items.add(new File([Uint8Array.from(atob(text), (char) => char.charCodeAt(0))], name));
-      return transfer;
-    }, files);
-    await page.dispatchEvent("section.drop", "drop", { dataTransfer: dropped });
+    const names = ["lenet5-ssl.onnx", "digits.idx3", "labels.idx1"];
+    await drop(
+      page,
+      "section.drop",
+      names.map((name) => exampleFile(`lenet5/${name}`)),
+    );
     await page.click("summary");
     await page.fill("#key-input-scale", "0.00390625");
     await page.fill("#key-ou-rows", "8");

@@ -11,7 +11,7 @@ describe.skipIf(browserPath === undefined).each(hosts)("choices of the playgroun
     const page = await open();
     await page.fill("#key-ou-rows", "300");
     expect(await page.textContent("#key-ou-rows-text")).toBe(
-      "--set ou.rows: expected integer in 1..128 (crossbar.rows), got 300",
+      "ou.rows: expected integer in 1..128 (crossbar.rows), got 300",
     );
     expect(await page.isDisabled("#run")).toBe(true);
     await page.fill("#key-ou-rows", "4");

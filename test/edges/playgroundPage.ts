@@ -1,9 +1,11 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished } from "vitest";
 import { launchBrowser } from "./servedPage.ts";
-import { program } from "./sre.ts";
+import { lenet5, program } from "./sre.ts";
 
 export interface Serving {
   readonly child: ChildProcess;
@@ -60,9 +62,11 @@ export function servePlayground(options: readonly string[]): {
   };
 }
 
-/** What a run came to: `scheme ouOps` of each scheme shown, or its faults. */
+/** What the run under way comes to: `scheme ouOps` of each scheme shown, or its faults. */
 export async function outcome(page: Page): Promise<string[]> {
-  await page.waitForSelector("#totals, #status .fault", { timeout: 30_000 });
+  // The result before it stays until then.
+  await page.waitForSelector("#status:not(:has(progress))", { state: "attached", timeout: 30_000 });
+  await page.waitForSelector("#totals, #status .fault");
   const faults = await page.$$eval("#status .fault", (lines) => lines.map((line) => line.textContent!));
   if (faults.length > 0) return faults;
   return page.$$eval("#totals tr[data-scheme]", (rows) =>
@@ -77,4 +81,35 @@ export async function tabTo(page: Page, id: string): Promise<void> {
     await page.keyboard.press("Tab");
   }
   throw new Error(`Tab does not lead to #${id}`);
+}
+
+/** A file as `setInputFiles` takes it. */
+export interface GivenFile {
+  readonly name: string;
+  readonly mimeType: string;
+  readonly buffer: Buffer;
+}
+
+/** A file of an example, under its own name or another one. */
+export function exampleFile(path: string, name = basename(path)): GivenFile {
+  return { name, mimeType: "application/octet-stream", buffer: readFileSync(join(lenet5, "..", path)) };
+}
+
+/** Drops files onto an element. */
+export async function drop(page: Page, selector: string, files: readonly GivenFile[]): Promise<void> {
+  const dataTransfer = await page.evaluateHandle(
+    (given) => {
+      const transfer = new DataTransfer();
+      for (const { name, text } of given)
+        transfer.items.add(new File([Uint8Array.from(atob(text), (char) => char.charCodeAt(0))], name));
+      return transfer;
+    },
+    files.map(({ name, buffer }) => ({ name, text: buffer.toString("base64") })),
+  );
+  await page.dispatchEvent(selector, "drop", { dataTransfer });
+}
+
+/** Faults of what was given last. */
+export function sourceFaults(page: Page): Promise<string[]> {
+  return page.$$eval("#source-faults .fault", (lines) => lines.map((line) => line.textContent!));
 }

@@ -1,16 +1,17 @@
-import { useState } from "preact/hooks";
+import { useMemo } from "preact/hooks";
 import type { ConfigKey } from "../../index.ts";
 import { faultLine } from "../../index.ts";
 import { chooseAll, isAll } from "./choice.ts";
 import { SampleField, SchemeField } from "./choiceFields.tsx";
+import { linkedKeys } from "./share.ts";
 import { faultsOf, frontKeys, otherKeys, parsed, settings, standardOf, unseen, write } from "./settings.ts";
 
 /** What to simulate, and the configuration's keys: checked while they are written. */
 export function ConfigPanel() {
   const known = new Set([...frontKeys, ...otherKeys].flatMap(({ path }) => faultsOf(path)));
   const rest = parsed.value.faults.filter((fault) => !known.has(fault));
-  // A link may set any of them.
-  const [isOpen] = useState(() => otherKeys.some(({ path }) => path in settings.value));
+  // A link may set any of them; who writes into them has opened them.
+  const isOpen = useMemo(() => otherKeys.some(({ path }) => linkedKeys.value.includes(path)), [linkedKeys.value]);
   return (
     <section aria-labelledby="config-title">
       <h2 id="config-title">Configuration</h2>

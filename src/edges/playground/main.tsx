@@ -3,4 +3,6 @@ import { App } from "./app.tsx";
 import { shareByFragment } from "./share.ts";
 
 shareByFragment();
-render(<App />, document.getElementById("app")!);
+const place = document.getElementById("app")!;
+place.replaceChildren();
+render(<App />, place);

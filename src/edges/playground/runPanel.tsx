@@ -1,4 +1,4 @@
-import { cancel, errors, isReady, progress, run } from "./job.ts";
+import { cancel, errors, isBusy, isReady, progress, run } from "./job.ts";
 import { CopyLink } from "./sharePanel.tsx";
 
 /** Start, progress, cancel, and what went wrong. */
@@ -8,10 +8,17 @@ export function RunPanel() {
     <section aria-labelledby="run-title">
       <h2 id="run-title">Run</h2>
       <div class="row">
-        <button id="run" class="primary" disabled={now !== null || !isReady.value} onClick={() => void run()}>
+        {/* Who presses one of them would lose the focus, were it disabled then. */}
+        <button
+          id="run"
+          class="primary"
+          disabled={!isReady.value}
+          aria-disabled={isBusy.value}
+          onClick={() => void run()}
+        >
           Run
         </button>
-        <button id="cancel" disabled={now === null} onClick={cancel}>
+        <button id="cancel" aria-disabled={now === null} onClick={cancel}>
           Cancel
         </button>
         <CopyLink />
@@ -24,7 +31,12 @@ export function RunPanel() {
       <div aria-live="polite" id="status">
         {now !== null && (
           <p>
-            <progress value={now.done} max={Math.max(1, now.total)} aria-label="progress" /> {now.label}
+            {now.total === 0 ? (
+              <progress key="uncounted" aria-label={now.label} />
+            ) : (
+              <progress key="counted" value={now.done} max={now.total} aria-label={now.label} />
+            )}{" "}
+            {now.label}
           </p>
         )}
         {errors.value.map((line) => (

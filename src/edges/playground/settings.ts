@@ -44,16 +44,20 @@ interface Parsed {
   readonly faults: readonly Fault[];
 }
 
-/** The configuration as written, checked as the command line checks it. */
+/** The configuration as written, checked as the command line checks it; what it calls `--set KEY` is KEY's field here. */
 export const parsed = computed((): Parsed => {
   const sets = Object.entries(settings.value).map(([path, text]) => `${path}=${text}`);
   try {
     return { config: parseConfig(sourceConfig.value, sets), faults: [] };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    return { config: null, faults: error.faults };
+    return { config: null, faults: error.faults.map(({ place, ...fault }) => ({ ...fault, place: fieldAt(place) })) };
   }
 });
+
+function fieldAt(place: string): string {
+  return place.replace(/^--set /, "");
+}
 
 /** Faults of one key, and those that no key has. */
 export function faultsOf(path: string): readonly Fault[] {

@@ -1,7 +1,9 @@
-import { signal } from "@preact/signals";
-import { decodeArray, inputError, isZooName, zooWorkload } from "../../index.ts";
-import type { ConfigSource, NumericArray, SimulateRequest, Workload } from "../../index.ts";
-import { IMAGES, pixelsOf } from "./images.ts";
+import { batch, signal } from "@preact/signals";
+import { InputError, decodeArray, inputError, isZooName, zooWorkload } from "../../index.ts";
+import type { ConfigSource, Fault, NumericArray, SimulateRequest, Workload } from "../../index.ts";
+import { IMAGES } from "./images.ts";
+import { describe, isImages, takeFiles, workloadOf } from "./ownFiles.ts";
+import type { OwnFiles } from "./ownFiles.ts";
 import { sourceConfig } from "./settings.ts";
 import { lookNowhere } from "./view.ts";
 
@@ -11,6 +13,8 @@ export interface Source {
   readonly note: string;
   readonly config: readonly ConfigSource[];
   readonly samples: number;
+  /** null for what a link can name. */
+  readonly own: OwnFiles | null;
   load(): Promise<Pick<SimulateRequest, "source"> & { readonly workload: Workload }>;
 }
 
@@ -31,7 +35,7 @@ async function sha256(bytes: Uint8Array): Promise<string> {
 
 function bundled(name: string, note: string, folder: string, model: string, images: string): Source {
   return {
-    ...{ name, note, config: [PIXELS], samples: 20 },
+    ...{ name, note, config: [PIXELS], samples: 20, own: null },
     async load() {
       const bytes = await fetched(`examples/${folder}/${model}`);
       const array = async (file: string): Promise<NumericArray> =>
@@ -43,13 +47,12 @@ function bundled(name: string, note: string, folder: string, model: string, imag
   };
 }
 
+/** @throws InputError when the zoo has no such network. */
 function zoo(name: string, note: string): Source {
+  const { workload, source } = zooWorkload(name, 0);
   return {
-    ...{ name, note, config: [], samples: 1 },
-    async load() {
-      const { workload, source } = zooWorkload(name, 0);
-      return { workload, source: { source, sha256: "" } };
-    },
+    ...{ name, note, config: [], samples: 1, own: null },
+    load: async () => ({ workload, source: { source, sha256: "" } }),
   };
 }
 
@@ -67,50 +70,59 @@ export const examples: readonly Source[] = [
   zoo("zoo:resnet50@gsl", "shapes of ResNet-50, numbers drawn; some seconds"),
 ];
 
-/** A network of the user, with inputs (an array, or images of one size) or drawn ones, and perhaps labels. */
-export function ownFiles(files: readonly File[]): Source {
-  const isModel = ({ name }: File): boolean => /\.onnx$/i.test(name);
-  const isLabels = ({ name }: File): boolean => /label|idx1/i.test(name);
-  const model = files.find(isModel);
-  const images = files.filter(({ type }) => type.startsWith("image/"));
-  const others = files.filter((file) => !isModel(file) && !images.includes(file));
-  const labels = others.find(isLabels);
-  const inputs = others.find((file) => file !== labels);
-  const array = async (file: File): Promise<NumericArray> =>
-    decodeArray(new Uint8Array(await file.arrayBuffer()), file.name);
+/** A network of the user, and what came with it. */
+export function sourceOf(own: OwnFiles): Source {
+  const { place, bytes } = own.network;
   return {
-    name: files.map(({ name }) => name).join(", "),
-    note: "your files stay in this page",
-    config: images.length > 0 ? [IMAGES] : [],
+    name: place,
+    note: describe(own),
+    config: isImages(own.inputs) ? [IMAGES] : [],
     samples: 20,
-    async load() {
-      if (model === undefined)
-        throw inputError("files", "an .onnx file among them", files.map(({ name }) => name).join(", "));
-      const bytes = new Uint8Array(await model.arrayBuffer());
-      const given = images.length > 0 ? await pixelsOf(images) : inputs && (await array(inputs));
-      const workload: Workload = {
-        kind: "network",
-        name: model.name.replace(/\.onnx$/i, ""),
-        model: bytes,
-        ...(given === undefined ? { syntheticInputsSeed: 0 } : { inputs: given }),
-        ...(labels === undefined ? {} : { labels: await array(labels) }),
-      };
-      return { workload, source: { source: model.name, sha256: await sha256(bytes) } };
-    },
+    own,
+    load: async () => ({ workload: workloadOf(own), source: { source: place, sha256: await sha256(bytes) } }),
   };
 }
 
 export const source = signal<Source>(examples[0]!);
+/** What is wrong with the files or the link that came last. */
+export const sourceFaults = signal<readonly Fault[]>([]);
+/** Files that are being read. */
+export const isReading = signal(false);
 
 export function choose(next: Source): void {
-  source.value = next;
-  sourceConfig.value = next.config;
-  lookNowhere();
+  batch(() => {
+    source.value = next;
+    sourceConfig.value = next.config;
+    sourceFaults.value = [];
+    lookNowhere();
+  });
 }
 
-/** A source that a shared link may name. */
-export function sourceNamed(name: string): Source | undefined {
-  return (
-    examples.find((example) => example.name === name) ?? (isZooName(name) ? zoo(name, "numbers drawn") : undefined)
-  );
+let reading: Promise<void> = Promise.resolve();
+
+/** Takes files of the user, one heap after the other; what is chosen stays where they are at fault. */
+export function give(files: readonly File[]): void {
+  isReading.value = true;
+  const own = (reading = reading.then(() => take(files)));
+  void own.finally(() => void (own === reading && (isReading.value = false)));
+}
+
+async function take(files: readonly File[]): Promise<void> {
+  const before = source.value;
+  try {
+    const own = await takeFiles(files, before.own);
+    // Somebody may have chosen an example meanwhile.
+    if (source.value === before) choose(sourceOf(own));
+  } catch (error) {
+    sourceFaults.value =
+      error instanceof InputError ? error.faults : [{ place: "files", expected: "to be read", got: String(error) }];
+  }
+}
+
+/** What a link names. @throws InputError when there is no such thing. */
+export function sourceNamed(name: string): Source {
+  const example = examples.find((known) => known.name === name);
+  if (example !== undefined) return example;
+  if (isZooName(name)) return zoo(name, "numbers drawn");
+  throw inputError("source", `one of ${examples.map((known) => known.name).join(", ")}, or zoo:NAME`, name);
 }
