@@ -80,6 +80,18 @@ describe.skipIf(browserPath === undefined).each(hosts)("choices of the playgroun
     );
   });
 
+  it("looks at any matrix of a depthwise layer", async () => {
+    const page = await open("#source=zoo%3Amobilenetv2&samples=1&schemes=orc-dof&step=1,3,0,0,40,0");
+    await page.click("#run");
+    await page.waitForFunction(() => document.querySelector("#rows") !== null, undefined, { timeout: 60_000 });
+    expect(await page.inputValue("#step-matrix")).toBe("3");
+    const seen = (): Promise<string | null> => page.textContent("#rows");
+    const before = await seen();
+    await page.fill("#step-matrix", "4");
+    await expect.poll(seen).not.toBe(before);
+    await expect.poll(() => page.inputValue("#crossbar-matrix")).toBe("4");
+  });
+
   it("shows a part of a product as a part", async () => {
     const page = await open("#ou.cols=5&samples=1&step=0,0,0,6,300,0");
     await page.click("#run");

@@ -3,7 +3,7 @@ import type { Config, CrossbarView } from "../../index.ts";
 import { cellPicture, drawCrossbar } from "./crossbarPicture.ts";
 import { lit } from "./lit.ts";
 import { useAnswer } from "./look.ts";
-import { LayerPicker, Picker } from "./pickers.tsx";
+import { LayerPicker, MatrixPicker, Picker } from "./pickers.tsx";
 import { crossbarLook, hasCrossbar } from "./view.ts";
 import type { CrossbarLook } from "./view.ts";
 
@@ -32,6 +32,12 @@ export function CrossbarPanel({ config }: { readonly config: Config }) {
             layers={layers.answer!}
             value={look.layer}
             onPick={(layer) => change({ ...FIRST, layer, isPacked: look.isPacked })}
+          />
+          <MatrixPicker
+            id="crossbar-matrix"
+            layer={own}
+            value={look.matrix}
+            onPick={(matrix) => change({ matrix, rowBlock: 0 })}
           />
           <Picker
             id="crossbar-row"

@@ -4,7 +4,7 @@ import type { BrowserEngine } from "../browser/index.ts";
 import { lit } from "./lit.ts";
 import type { Lit } from "./lit.ts";
 import { useAnswer } from "./look.ts";
-import { LayerPicker, Picker } from "./pickers.tsx";
+import { LayerPicker, MatrixPicker, Picker } from "./pickers.tsx";
 import { Player } from "./player.tsx";
 import { hasStep, stepLook } from "./view.ts";
 import type { StepLook } from "./view.ts";
@@ -60,6 +60,7 @@ export function StepperPanel({ config }: { readonly config: Config }) {
               setLayer(next);
             }}
           />
+          <MatrixPicker id="step-matrix" layer={own} value={choice.matrix} onPick={(matrix) => change({ matrix })} />
           <Picker
             id="step-window"
             label="window"
