@@ -25,9 +25,11 @@ const options = [
   ...["--formats-exts", "typescript:ts,tsx", "--min-lines", MOST_EQUAL_LINES, "--min-tokens", FEWEST_TOKENS],
   ...["--silent", "--reporters", "json", "--output", out],
 ];
-const command = ["npx --no-install jscpd", ...options.map((word) => `"${word}"`), "src bindings bench assembly"].join(
-  " ",
-);
+const command = [
+  "npx --no-install jscpd",
+  ...options.map((word) => `"${word}"`),
+  "src bindings bench assembly test checks examples",
+].join(" ");
 const { status, stderr } = spawnSync(command, { cwd: root, shell: true, encoding: "utf8" });
 if (status !== 0) throw new Error(stderr);
 const { duplicates } = JSON.parse(readFileSync(join(out, "jscpd-report.json"), "utf8"));

@@ -3,21 +3,11 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { InputError } from "../../src/index.ts";
 import type { ExternalDataReader } from "../../src/index.ts";
 import { InputFiles } from "../../src/edges/files/readFiles.ts";
 import { openNetwork } from "../../src/stages/network/index.ts";
+import { faultLines } from "../helpers/faults.ts";
 import { model, node, tensorWith } from "../helpers/onnx.ts";
-
-/** Lines of the InputError that a promise ends in. */
-async function linesOf(work: Promise<unknown>): Promise<string[]> {
-  const error = await work.then(
-    () => null,
-    (reason: unknown) => reason,
-  );
-  expect(error).toBeInstanceOf(InputError);
-  return (error as InputError).message.split("\n");
-}
 
 describe("external data that leaves the folder", () => {
   let root: string;
@@ -46,14 +36,14 @@ describe("external data that leaves the folder", () => {
   test.each(["../secret.bin", "a/../../secret.bin", "/etc/hostname", "C:\\secret.bin", "..\\secret.bin", "own.bin\0"])(
     "by its name: %s",
     async (location) => {
-      expect(await linesOf(open(location))).toEqual([
+      expect(await faultLines(open(location))).toEqual([
         `net.onnx, initialiser w: expected external data in the model's own folder, got ${JSON.stringify(location)}`,
       ]);
     },
   );
 
   test.each(["link.bin", "up/secret.bin"])("by a link: %s", async (location) => {
-    const [line] = await linesOf(open(location));
+    const [line] = await faultLines(open(location));
     expect(line).toMatch(
       /^.*[\\/]model[\\/].*: expected external data in the model's own folder, got a link that leaves it$/,
     );
@@ -64,7 +54,7 @@ describe("external data that leaves the folder", () => {
     ["pipe", "a device"],
     [".", "a folder"],
   ])("by what is no file: %s", async (location, got) => {
-    const [line] = await linesOf(open(location));
+    const [line] = await faultLines(open(location));
     expect(line).toMatch(new RegExp(`^.*model.*: expected a regular file, got ${got}$`));
   });
 

@@ -1,21 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { InputError, parseConfig, simulate } from "../../src/index.ts";
+import { parseConfig, simulate } from "../../src/index.ts";
 import { openNetwork } from "../../src/stages/network/index.ts";
+import { faultLines } from "../helpers/faults.ts";
 import { model, node, rawTensor, tensor } from "../helpers/onnx.ts";
 import type { GraphParts } from "../helpers/onnx.ts";
 
 const open = (parts: GraphParts | Uint8Array) =>
   openNetwork({ name: "net.onnx", model: parts instanceof Uint8Array ? parts : model(parts) }, { batchNorm: "fold" });
-
-/** Lines of the InputError that a promise ends in. */
-async function linesOf(work: Promise<unknown>): Promise<string[]> {
-  const error = await work.then(
-    () => null,
-    (reason: unknown) => reason,
-  );
-  expect(error).toBeInstanceOf(InputError);
-  return (error as InputError).message.split("\n");
-}
 
 const w = tensor("w", [2, 2], [1, 2, 3, 4]);
 const matMul = node("MatMul", ["x", "w"], ["y"], {}, "mm");
@@ -43,7 +34,7 @@ describe("shapes", () => {
     ["negative", [-2, -2], "a shape of non-negative integers, got [-2,-2]"],
     ["a size that is no safe integer", [2 ** 53, 0], "a shape of non-negative integers"],
   ])("of an initialiser: %s", async (_title, dims, message) => {
-    const [line] = await linesOf(open(shaped(dims)));
+    const [line] = await faultLines(open(shaped(dims)));
     expect(line).toContain("net.onnx, initialiser w: expected ");
     expect(line).toContain(message);
   });
@@ -68,7 +59,7 @@ describe("shapes", () => {
     ],
     ["zero", ["n", 0, 2], /^net\.onnx: expected a network that ONNX Runtime can run, got .*invalid dimensions/],
   ])("of the input: %s", async (_title, x, line) => {
-    expect((await linesOf(simulated({ ...sound, inputs: { x } })))[0]).toMatch(line);
+    expect((await faultLines(simulated({ ...sound, inputs: { x } })))[0]).toMatch(line);
   });
 
   test.each([
@@ -83,7 +74,7 @@ describe("shapes", () => {
       nodes: [conv],
       initializers: [tensor("k", [1, 1, 1, 1], [1])],
     };
-    const [line] = await linesOf(open(parts));
+    const [line] = await faultLines(open(parts));
     expect(line).toMatch(
       new RegExp(`^net\\.onnx, node c, ${name}: expected \\d integers in [01]\\.\\.2147483647, got`),
     );
@@ -96,7 +87,7 @@ describe("values", () => {
     ["infinity", Infinity],
   ])("%s as the scalar of a Gemm is no weight", async (_title, alpha) => {
     const gemm = node("Gemm", ["x", "w"], ["y"], { alpha: { float: alpha } }, "g");
-    expect(await linesOf(open({ ...sound, nodes: [gemm] }))).toEqual([
+    expect(await faultLines(open({ ...sound, nodes: [gemm] }))).toEqual([
       `net.onnx, node g, alpha · weights: expected finite weights, got ${alpha} at index 0`,
     ]);
   });
@@ -114,22 +105,22 @@ describe("values", () => {
 describe("graphs", () => {
   test("a cycle of one node, and one through ten thousand", async () => {
     const loop = node("Relu", ["a"], ["a"], {}, "self");
-    expect(await linesOf(open({ ...sound, nodes: [matMul, loop] }))).toEqual([
+    expect(await faultLines(open({ ...sound, nodes: [matMul, loop] }))).toEqual([
       "net.onnx: expected a graph without cycles, got a cycle through node self",
     ]);
     const ring = Array.from({ length: 10_000 }, (_, i) =>
       node("Relu", [`r${i}`], [`r${(i + 1) % 10_000}`], {}, `n${i}`),
     );
-    expect(await linesOf(open({ ...sound, nodes: [matMul, ...ring] }))).toEqual([
+    expect(await faultLines(open({ ...sound, nodes: [matMul, ...ring] }))).toEqual([
       expect.stringMatching(/^net\.onnx: expected a graph without cycles, got a cycle through node n\d+$/),
     ]);
   });
 
   test("an initialiser given twice, and one that a node makes, too", async () => {
-    expect(await linesOf(open({ ...sound, initializers: [w, w] }))).toEqual([
+    expect(await faultLines(open({ ...sound, initializers: [w, w] }))).toEqual([
       "net.onnx, initialiser w: expected a name of its own, got the same name twice",
     ]);
-    expect(await linesOf(open({ ...sound, nodes: [matMul, node("Relu", ["x"], ["w"])] }))).toEqual([
+    expect(await faultLines(open({ ...sound, nodes: [matMul, node("Relu", ["x"], ["w"])] }))).toEqual([
       "net.onnx, tensor w: expected one producer, got two",
     ]);
   });
@@ -180,7 +171,7 @@ describe("graphs", () => {
       for (const field of [6, 5, 1]) body = [(field << 3) | 2, ...lengthOf(body), ...body];
     const graphField = [(7 << 3) | 2, ...lengthOf(body), ...body];
     const bytes = new Uint8Array([...model(sound), ...graphField]);
-    expect((await linesOf(open(bytes)))[0]).toMatch(
+    expect((await faultLines(open(bytes)))[0]).toMatch(
       /^net\.onnx: expected a whole ONNX model, got .*messages in each other, more than 100\)$/,
     );
   });
@@ -190,7 +181,7 @@ describe("graphs", () => {
       ...model(sound),
       ...new Array<number>(100_000).fill((99 << 3) | 3).flatMap((tag) => [(tag & 127) | 128, tag >> 7]),
     ]);
-    expect((await linesOf(open(bytes)))[0]).toMatch(
+    expect((await faultLines(open(bytes)))[0]).toMatch(
       /^net\.onnx: expected a whole ONNX model, got .*a group at field 99\)$/,
     );
   });
@@ -200,7 +191,7 @@ describe("graphs", () => {
     const bytes = model(sound);
     const graph = bytes.indexOf((7 << 3) | 2);
     bytes[graph + 1]! -= 3;
-    expect((await linesOf(open(bytes)))[0]).toMatch(
+    expect((await faultLines(open(bytes)))[0]).toMatch(
       /^net\.onnx: expected a whole ONNX model, got .*behind its message\)$/,
     );
   });

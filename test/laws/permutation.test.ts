@@ -9,6 +9,7 @@ import {
 } from "../../src/stages/network/index.ts";
 import type { NetworkFile } from "../../src/stages/network/index.ts";
 import { floatToBfloat, floatToHalf } from "../../src/stages/network/file/half.ts";
+import { noiseTensor } from "../helpers/floatTensor.ts";
 import { float, model, noise, node, rawTensor, tensor } from "../helpers/onnx.ts";
 import type { GraphParts } from "../helpers/onnx.ts";
 import { Random } from "../helpers/random.ts";
@@ -240,13 +241,7 @@ describe("a permuted network", () => {
       orders.set(layer.name, order);
       if ("uses" in path) permuteColumns(editable, path.uses, order);
     }
-    const batch = {
-      shape: one.input,
-      values: noise(
-        one.input.reduce((a, b) => a * b, 1),
-        99,
-      ),
-    };
+    const batch = noiseTensor(one.input, 99);
     const [before, after] = [await run(file, batch), await run(editable.toFile(), batch)];
     expectClose(after.output.values, before.output.values);
     for (const { name, geometry } of layers) {
@@ -341,13 +336,7 @@ describe("a pruned network", () => {
       10 * layer.matrixCols + 1,
       20 * layer.matrixCols + 3,
     ]);
-    const batch = {
-      shape: one.input,
-      values: noise(
-        one.input.reduce((a, b) => a * b, 1),
-        99,
-      ),
-    };
+    const batch = noiseTensor(one.input, 99);
     const [before, after] = [await run(file, batch), await run(editable.toFile(), batch)];
     expect(after.layers.get("c1")!.values).toEqual(before.layers.get("c1")!.values);
     const [dense, sparse] = [before.layers.get("c2")!, after.layers.get("c2")!];

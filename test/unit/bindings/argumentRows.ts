@@ -9,7 +9,7 @@ import type {
 } from "../../../bindings/kernels.ts";
 import { ScalarKernels } from "../../../bindings/scalar.ts";
 import { countPlan } from "../../../src/stages/compress/countPlan.ts";
-import { SegmentTableBuilder } from "../../../src/stages/compress/segmentTable.ts";
+import { twoCrossbars } from "./twoCrossbars.ts";
 
 /** Arguments that a kernel takes, every array of them as long as it must be. */
 export interface ArgumentRow {
@@ -75,18 +75,8 @@ const convolved = (): WindowSource => ({
   },
 });
 
-function planOf(by: CountPlan["by"]): CountPlan {
-  const builder = new SegmentTableBuilder();
-  for (let crossbar = 0; crossbar < 2; crossbar++) {
-    builder.addCrossbar();
-    for (const word of [31, 5 << crossbar])
-      builder.addMembers(0, Uint32Array.of(word, 1, 0, 0), 0, { start: 0, count: ROWS }, 16);
-  }
-  return countPlan(builder.build(), 1, ROWS, by);
-}
-
 const counting = (by: CountPlan["by"]): ArgumentRow => ({
-  arguments: () => [dense(), { start: 0, count: 3 }, 3, [planOf(by)], 2, 0],
+  arguments: () => [dense(), { start: 0, count: 3 }, 3, [countPlan(twoCrossbars(ROWS), 1, ROWS, by)], 2, 0],
   isRedundant: by !== "popcounts",
 });
 

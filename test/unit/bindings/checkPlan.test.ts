@@ -3,7 +3,7 @@ import * as abi from "../../../assembly/shared/abi.ts";
 import { loadKernels } from "../../../bindings/index.ts";
 import type { CodeTable, CountPlan, Kernels, WindowSource } from "../../../bindings/kernels.ts";
 import { countPlan } from "../../../src/stages/compress/countPlan.ts";
-import { SegmentTableBuilder } from "../../../src/stages/compress/segmentTable.ts";
+import { twoCrossbars } from "./twoCrossbars.ts";
 
 const ROWS = 40;
 const source: WindowSource = {
@@ -11,19 +11,9 @@ const source: WindowSource = {
   codes: new Uint16Array(3 * ROWS).fill(5),
 };
 
-function segments(): CountPlan["segments"] {
-  const builder = new SegmentTableBuilder();
-  for (let crossbar = 0; crossbar < 2; crossbar++) {
-    builder.addCrossbar();
-    for (const word of [31, 5 << crossbar])
-      builder.addMembers(0, Uint32Array.of(word, 1, 0, 0), 0, { start: 0, count: ROWS }, 16);
-  }
-  return builder.build();
-}
-
 type By<W extends CountPlan["by"]> = CountPlan & { by: W };
-const sliced = (): By<"slices"> => countPlan(segments(), 1, ROWS, "slices") as By<"slices">;
-const tabled = (): By<"table"> => countPlan(segments(), 1, ROWS, "table") as By<"table">;
+const sliced = (): By<"slices"> => countPlan(twoCrossbars(ROWS), 1, ROWS, "slices") as By<"slices">;
+const tabled = (): By<"table"> => countPlan(twoCrossbars(ROWS), 1, ROWS, "table") as By<"table">;
 
 function withList(changes: Partial<Record<number, number>>): CountPlan {
   const plan = sliced();

@@ -1,28 +1,13 @@
 import { describe, expect, test } from "vitest";
 
-import type { FloatTensor } from "../../../src/model/ir/layer.ts";
 import { openNetwork } from "../../../src/stages/network/index.ts";
+import { noiseTensor, worstDifference } from "../../helpers/floatTensor.ts";
 import { graph, int64Tensor, model, node, noise, rawTensor, tensor } from "../../helpers/onnx.ts";
 import type { GraphParts } from "../../helpers/onnx.ts";
 import { evaluateFloat } from "./floatLayer.ts";
 
 function open(parts: GraphParts, batchNorm: "fold" | "digital" = "fold") {
   return openNetwork({ name: "test.onnx", model: model(parts) }, { batchNorm });
-}
-
-function noiseTensor(shape: readonly number[], seed = 7): FloatTensor {
-  return {
-    shape,
-    values: noise(
-      shape.reduce((a, b) => a * b, 1),
-      seed,
-    ),
-  };
-}
-
-function worstDifference(a: FloatTensor, b: FloatTensor): number {
-  expect(a.shape).toEqual(b.shape);
-  return a.values.reduce((most, value, i) => Math.max(most, Math.abs(value - b.values[i]!)), 0);
 }
 
 /** Residual add, concat, computed reshape, global pooling, normalisation, softmax; the last layers share a tensor. */

@@ -1,29 +1,12 @@
 import { describe, expect, test } from "vitest";
 
-import type { FloatTensor } from "../../../src/model/ir/layer.ts";
 import { openNetwork } from "../../../src/stages/network/index.ts";
 import { graph, int64Tensor, model, node, noise, rawTensor, tensor } from "../../helpers/onnx.ts";
 import type { GraphParts } from "../../helpers/onnx.ts";
+import { noiseTensor, worstDifference } from "../../helpers/floatTensor.ts";
 import { evaluateFloat } from "./floatLayer.ts";
 
-function open(parts: GraphParts) {
-  return openNetwork({ name: "test.onnx", model: model(parts) }, { batchNorm: "fold" });
-}
-
-function noiseTensor(shape: readonly number[], seed = 7): FloatTensor {
-  return {
-    shape,
-    values: noise(
-      shape.reduce((a, b) => a * b, 1),
-      seed,
-    ),
-  };
-}
-
-function worstDifference(a: FloatTensor, b: FloatTensor): number {
-  expect(a.shape).toEqual(b.shape);
-  return a.values.reduce((most, value, i) => Math.max(most, Math.abs(value - b.values[i]!)), 0);
-}
+const open = (parts: GraphParts) => openNetwork({ name: "test.onnx", model: model(parts) }, { batchNorm: "fold" });
 
 describe("nodes that cannot be mapped", () => {
   const skippedOf = async (parts: GraphParts) => (await open(parts)).skipped;
