@@ -9,7 +9,7 @@
 import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import * as esbuild from "esbuild";
 import { minify } from "terser";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
@@ -52,6 +52,27 @@ const options = {
   alias: { "as-bind/dist/as-bind.esm.js": "./node_modules/as-bind/dist/as-bind.esm.js" },
   logLevel: "warning",
 };
+
+/** Packages whose code is in what is published; the Wasm has the runtime of AssemblyScript, and ONNX Runtime lies beside. */
+const packages = new Set(["assemblyscript", "onnxruntime-web"]);
+async function build(task) {
+  const result = await esbuild.build({ ...task, metafile: true });
+  for (const path of Object.keys(result.metafile.inputs))
+    packages.add(/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? "assemblyscript");
+  return result;
+}
+
+/** Names, licences and their texts: minified code has no room for them. */
+function noticesOf(names) {
+  const notices = [...names].sort().map((name) => {
+    const folder = `${root}node_modules/${name}`;
+    const { version, license, homepage = "" } = JSON.parse(readFileSync(`${folder}/package.json`, "utf8"));
+    const file = readdirSync(folder).find((other) => /^licen[cs]e/i.test(other));
+    const text = file === undefined ? "" : `\n${readFileSync(`${folder}/${file}`, "utf8").trim()}\n`;
+    return `${name} ${version}, ${license} ${homepage}\n${text}`;
+  });
+  return ["What is published here contains code of these packages.\n", ...notices].join(`\n${"-".repeat(80)}\n`);
+}
 
 /** What esbuild has minified, once more: 4 % less in gzip, which the limits of the sizes need. */
 const smaller = async (text) => (await minify(text, { module: true, ecma: 2020, compress: { passes: 2 } })).code;
@@ -149,3 +170,4 @@ for (const name of readdirSync(`${playground}/engine`, { recursive: true }).filt
   const renamed = text.replace(/(ort\.wasm\.min|ort-wasm-simd-threaded)\.mjs/g, "$1.js");
   writeFileSync(`${playground}/engine/${name.replace(/\.mjs$/, ".js")}`, renamed);
 }
+for (const folder of [out, playground]) writeFileSync(`${folder}/THIRD-PARTY.txt`, noticesOf(packages));
