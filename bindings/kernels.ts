@@ -1,6 +1,6 @@
 /**
  * The contract of the kernels. scalar.ts is the specification in plain TypeScript; wasm.ts offers the same over a Wasm
- * instance. Section marks (§) are those of the model in README.md. Every number here is an exact integer; deviceKernels.ts
+ * instance. Section marks (§) are those of docs/model.md. Every number here is an exact integer; deviceKernels.ts
  * has what differs from that.
  */
 

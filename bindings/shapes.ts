@@ -1,4 +1,4 @@
-// Shapes that several families of kernels take. Section marks (§) are those of the model in README.md.
+// Shapes that several families of kernels take. Section marks (§) are those of docs/model.md.
 
 /** Cell coding of one array of crossbars (§4): offset, or one half of differential. */
 export type ArrayCoding = "offset" | "positive" | "negative";

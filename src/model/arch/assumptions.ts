@@ -1,6 +1,6 @@
 /** What the published material leaves open, or what we simplify, and how it is settled here. */
 export interface Assumption {
-  /** A1 … An, as in the report and the README. */
+  /** A1 … An, as in the report and docs/model.md. */
   readonly id: string;
   readonly text: string;
   /** Section of the model. */
