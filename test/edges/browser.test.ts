@@ -177,6 +177,11 @@ describe.skipIf(browserPath === undefined)("in a browser", () => {
     );
   });
 
+  test("the door runs in the page itself, with ONNX Runtime beside the bundle", async () => {
+    const { run } = await openTasks(plain, "index.js");
+    expect(await run<Report>("inPage", 20)).toEqual(digitsInNode);
+  });
+
   test("a browser without SIMD counts on one thread, isolated or not", async () => {
     const { page, run } = await openTasks(isolated, "index.js");
     // Modules that do not validate are what such a browser sees.

@@ -39,6 +39,10 @@ const tasks = {
     const { report } = await engine.simulate(await lenet5(samples), { onProgress: () => void ticks++ });
     return { report, ticks };
   },
+  /** Without an engine and its worker. */
+  async inPage(samples) {
+    return (await door.simulate(await lenet5(samples))).report;
+  },
   async recorded(samples) {
     const { workload: _workload, ...rest } = await lenet5(samples);
     const facts = await engine.record(await lenet5(samples));
