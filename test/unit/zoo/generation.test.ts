@@ -56,6 +56,14 @@ describe("weights", () => {
     }
   });
 
+  it("are refused where zero columns leave too few cells", () => {
+    const layer = { ...layerOf("lenet5", "ip2"), groupCount: 1, matrixRows: 10, matrixCols: 10 };
+    const generate = (zeroRatio: number) =>
+      atOnce(generateWeights(layer, { zeroRatio, zeroColRatio: 0.5 }, streams(1)));
+    expect(zerosOf(layer, generate(0.5)).zeroCols).toBe(5);
+    expect(() => generate(0.49)).toThrow("ip2: 51 weights do not fit in 50 cells");
+  });
+
   it("have the structure of each group, and no more", () => {
     const layer = layerOf("caffenet", "conv2");
     const sparsity = chooseNetwork("caffenet").variant.sparsity["conv2"]!;
