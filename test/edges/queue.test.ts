@@ -199,7 +199,7 @@ describe.skipIf(!hasRedisServer)("sweeps over redis-server", () => {
     const { server, state, options, worker, coordinator } = await setting();
     const groups = someGroups(6, 100);
     const journal = join(state, "journal");
-    const aborted = coordinator({ groups, options, journal, abortAfter_ms: 600 });
+    const aborted = coordinator({ groups, options, journal, abortAfter_ms: 3000 });
     expect(await aborted.exited).toBe(5);
     expect(aborted.stderr()).toBe("told to end\n");
     expect(await jobsOn(server)).toHaveLength(6);
