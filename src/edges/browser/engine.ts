@@ -69,6 +69,8 @@ export interface BrowserEngine {
   close(): void;
 }
 
+type OnProgress = NonNullable<CallOptions["onProgress"]>;
+
 const RECORDING_BYTES = 2 ** 30;
 /** A worker that has not listened by then is inside a call that nothing else ends. */
 const PATIENCE_MS = 500;
@@ -100,8 +102,8 @@ export async function startEngine(options: EngineOptions = {}): Promise<BrowserE
 
   /** Runs when the calls before are over. An abort rejects at once; the next call waits until the worker is free. */
   const call = <T>(
-    { signal }: CallOptions,
-    work: (service: Remote<EngineService>) => Promise<Outcome<T>>,
+    { signal, onProgress }: CallOptions,
+    work: (service: Remote<EngineService>, report: ReturnType<typeof proxied<OnProgress>>) => Promise<Outcome<T>>,
   ): Promise<T> => {
     const run = async (): Promise<T> => {
       if (isClosed) throw closedError();
@@ -112,9 +114,13 @@ export async function startEngine(options: EngineOptions = {}): Promise<BrowserE
       signal?.addEventListener("abort", stop.abort, { once: true });
       // The signal may have fired while the worker started.
       if (signal?.aborted) stop.abort();
+      // Progress comes by a port of its own, and may come after the result.
+      let isOver = false;
+      const report = onProgress && ((now: Progress): void => void (isOver || signal?.aborted || onProgress(now)));
       try {
-        return valueOf(await Promise.race([work(running.service), running.ended]));
+        return valueOf(await Promise.race([work(running.service, proxied(report)), running.ended]));
       } finally {
+        isOver = true;
         stop.settle();
         signal?.removeEventListener("abort", stop.abort);
       }
@@ -128,9 +134,7 @@ export async function startEngine(options: EngineOptions = {}): Promise<BrowserE
     ...{ threads, backend, isIsolated },
     simulate(request, options = {}) {
       const { read, ...data } = detachReaders(request);
-      return call<SimulateResult>(options, (service) =>
-        service.simulate(data, proxied(read), proxied(options.onProgress)),
-      );
+      return call<SimulateResult>(options, (service, report) => service.simulate(data, proxied(read), report));
     },
     record(request, options = {}) {
       const { read, ...data } = detachReaders(request);
@@ -139,7 +143,7 @@ export async function startEngine(options: EngineOptions = {}): Promise<BrowserE
       );
     },
     recount: (request, options = {}) =>
-      call<SimulateResult>(options, (service) => service.recount(request, proxied(options.onProgress))),
+      call<SimulateResult>(options, (service, report) => service.recount(request, report)),
     choices: (config) => call<LayerChoices[]>({}, (service) => service.choices(config)),
     trace: (config, choice, window) => call<GroupTrace>({}, (service) => service.trace(config, choice, window)),
     crossbar: (config, choice) => call<CrossbarView>({}, (service) => service.crossbar(config, choice)),
