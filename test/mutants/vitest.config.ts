@@ -20,7 +20,6 @@ export default mergeConfig(whole, {
   cacheDir: ".vitest-cache",
   test: {
     exclude: ["test/mutants/**"],
-    retry: 0,
     sequence: { sequencer: ShortestFirst },
   },
 });
