@@ -199,7 +199,9 @@ describe.skipIf(!hasRedisServer)("sweeps over redis-server", () => {
     const { server, state, options, worker, coordinator } = await setting();
     const groups = someGroups(6, 100);
     const journal = join(state, "journal");
-    const aborted = coordinator({ groups, options, journal, abortAfter_ms: 3000 });
+    const aborted = coordinator({ groups, options, journal });
+    await until(async () => (await jobsOn(server)).length === 6);
+    aborted.kill("SIGTERM");
     expect(await aborted.exited).toBe(5);
     expect(aborted.stderr()).toBe("told to end\n");
     expect(await jobsOn(server)).toHaveLength(6);
@@ -212,13 +214,23 @@ describe.skipIf(!hasRedisServer)("sweeps over redis-server", () => {
     expect(starts(state)).toHaveLength(7);
   });
 
+  it("ends when told to while it connects", async () => {
+    const { server, options } = await setting();
+    const controller = new AbortController();
+    const found = collect(someGroups(2, 10), { ...options, signal: controller.signal });
+    controller.abort(new Error("told to end"));
+    await expect(found).rejects.toThrow("told to end");
+    expect(await jobsOn(server)).toEqual([]);
+  });
+
   it("ends when told to during an outage", async () => {
     const { server, state, options, coordinator } = await setting();
     const order = { groups: someGroups(2, 100), options, journal: join(state, "j") };
-    const aborted = coordinator({ ...order, abortAfter_ms: 1500 });
+    const aborted = coordinator(order);
     await until(async () => (await jobsOn(server)).length === 2);
     await server.kill();
     const before = Date.now();
+    aborted.kill("SIGTERM");
     expect(await aborted.exited).toBe(5);
     expect(Date.now() - before).toBeLessThan(6000);
   });

@@ -25,6 +25,8 @@ export async function* runOnQueue(
     const files = groups.flatMap((group) => group.files);
     if (options.shared !== undefined) await publishFiles(options.shared, files);
     else if (files[0]) throw inputError("--shared", SHARED_FORM, "nothing");
+    // An abort while that went on has been and gone: nobody would hear of it again.
+    options.signal?.throwIfAborted();
     const coordinator = new Coordinator(groups, connection, options, timing);
     try {
       yield* coordinator.outcomes();

@@ -21,7 +21,6 @@ export interface CoordinatorOrder {
   readonly groups: readonly WorkGroup[];
   readonly options: QueueOptions;
   readonly journal: string;
-  readonly abortAfter_ms?: number;
 }
 
 /** A worker, or the side that hands out the groups, as a process that a test can kill. */
@@ -32,11 +31,11 @@ if (order.role === "worker") {
   process.exit(await workerCommand(order, standInRunner(order.state), order.timing));
 } else {
   // Ends by itself, and only if nothing is left that keeps the process alive.
-  const { groups, options, journal, abortAfter_ms } = order;
+  const { groups, options, journal } = order;
   const done = new Set(existsSync(journal) ? readJournal(journal).map(({ id }) => id) : []);
   const left = groups.filter(({ points }) => !points.every(({ id }) => done.has(id)));
   const abort = new AbortController();
-  if (abortAfter_ms !== undefined) setTimeout(() => abort.abort(new Error("told to end")), abortAfter_ms);
+  process.once("SIGTERM", () => abort.abort(new Error("told to end")));
   try {
     for await (const outcomes of runOnQueue(left, { ...options, signal: abort.signal }))
       appendFileSync(journal, outcomes.map((outcome) => `${JSON.stringify(outcome)}\n`).join(""));
