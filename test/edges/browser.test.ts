@@ -177,6 +177,14 @@ describe.skipIf(browserPath === undefined)("in a browser", () => {
     );
   });
 
+  test.each([true, false])("tells no progress of a call that is over (isolated: %s)", async (isIsolated) => {
+    const { run } = await openTasks(isIsolated ? isolated : plain, "index.js");
+    await run("start", { threads: 2 });
+    const [before, after] = await run<[number, number]>("lateProgress");
+    expect(before).toBeGreaterThan(0);
+    expect(after).toBe(0);
+  });
+
   test("the door runs in the page itself, with ONNX Runtime beside the bundle", async () => {
     const { run } = await openTasks(plain, "index.js");
     expect(await run<Report>("inPage", 20)).toEqual(digitsInNode);

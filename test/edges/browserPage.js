@@ -39,6 +39,21 @@ const tasks = {
     const { report } = await engine.simulate(await lenet5(samples), { onProgress: () => void ticks++ });
     return { report, ticks };
   },
+  /** How often progress is told in time, and when the call is over, where messages of callbacks take long. */
+  async lateProgress() {
+    const { addEventListener } = MessagePort.prototype;
+    MessagePort.prototype.addEventListener = function (type, listener, ...rest) {
+      const late = (event) => setTimeout(() => listener.call(this, event), 100);
+      return addEventListener.call(this, type, late, ...rest);
+    };
+    const told = [0, 0];
+    let isOver = 0;
+    await engine.simulate(zoo("zoo:caffenet"), { onProgress: () => void told[isOver]++ });
+    isOver = 1;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    MessagePort.prototype.addEventListener = addEventListener;
+    return told;
+  },
   /** Without an engine and its worker. */
   async inPage(samples) {
     return (await door.simulate(await lenet5(samples))).report;
