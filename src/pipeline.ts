@@ -47,11 +47,10 @@ export interface CountResult extends Omit<SimulateResult, "report"> {
  * @throws InputError for anything wrong with the input, every fault at once.
  */
 export async function simulate(request: SimulateRequest, options: SimulateOptions = {}): Promise<SimulateResult> {
-  options.signal?.throwIfAborted();
   checkForm(requestForm, request, "request");
   const config = (await loadParser()).checkConfig(request.config, "request.config");
   const checked = { ...request, config };
-  const { counted, accuracy, ...rest } = await count(checked, options);
+  const { counted, accuracy, ...rest } = await countSound(checked, options);
   const clock = new PhaseClock();
   const report = price(checked, { counted, accuracy }, clock);
   return { report, ...rest, phases_ms: { ...rest.phases_ms, ...clock.phases_ms } };
@@ -59,6 +58,12 @@ export async function simulate(request: SimulateRequest, options: SimulateOption
 
 /** Everything up to the counts, which no price and no tile of the chip changes. @throws InputError as `simulate` does. */
 export async function count(request: SimulateRequest, options: SimulateOptions = {}): Promise<CountResult> {
+  checkForm(requestForm, request, "request");
+  return countSound(request, options);
+}
+
+/** Of a request that has its form. */
+async function countSound(request: SimulateRequest, options: SimulateOptions): Promise<CountResult> {
   return withSession(request, options, async (session, workload) => {
     const layers = await countLayers(session, workload, options);
     const { sampleCount, skipped, ingested } = workload;
@@ -94,6 +99,7 @@ export async function record(
   maxBytes: number,
   options: SimulateOptions = {},
 ): Promise<RecordedWorkload | null> {
+  checkForm(requestForm, request, "request");
   return withSession(request, options, (_, workload) => recordWorkload(request, workload, maxBytes));
 }
 
@@ -105,7 +111,6 @@ async function withSession<T>(
 ): Promise<T> {
   const { signal } = options;
   signal?.throwIfAborted();
-  checkForm(requestForm, request, "request");
   const kernels = options.kernels ?? (await loadKernels());
   const { config } = request;
   configureKernels(kernels, config);

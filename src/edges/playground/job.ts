@@ -74,7 +74,7 @@ export async function run(): Promise<void> {
     phase(workload.kind === "network" ? "inference and quantising" : "drawing and quantising");
     isKept.value = false;
     const facts = await running.record(request, { signal: stop });
-    const onProgress = (now: Progress): void => void (stop.aborted || (progress.value = now));
+    const onProgress = (now: Progress): void => void (progress.value = now);
     const { report, keptRows } =
       facts === null
         ? await running.simulate(request, { signal: stop, onProgress })

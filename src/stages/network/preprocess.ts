@@ -25,7 +25,8 @@ export function inputBatch(
   if (sampleShape.length !== 3) return { shape: [count, ...sampleShape], values: scaled(pixels, config, array.place) };
   // A grey image whose channel axis came first, or was added, is its own layout.
   const isGrey = sampleShape[0] === 1 && (input.shape[1] ?? 1) === 1;
-  return images(pixels, count, sampleShape as [number, number, number], isGrey, config, array.place);
+  const layout = isGrey ? "nchw" : config.input.layout;
+  return images(pixels, count, sampleShape as [number, number, number], layout, config, array.place);
 }
 
 /** Extents of one sample, with the channel axis that grey images leave out. */
@@ -47,12 +48,12 @@ function images(
   pixels: Float64Array,
   count: number,
   sampleShape: readonly [number, number, number],
-  isGrey: boolean,
+  layout: Config["input"]["layout"],
   config: Config,
   place: string,
 ): FloatTensor {
-  const { layout, channels, scale } = config.input;
-  const nhwc = layout === "nhwc" && !isGrey;
+  const { channels, scale } = config.input;
+  const nhwc = layout === "nhwc";
   const [channelCount, height, width] = nhwc ? [sampleShape[2], sampleShape[0], sampleShape[1]] : sampleShape;
   const mean = perChannel(config.input.mean, channelCount, `${place}: input.mean`);
   const std = perChannel(config.input.std, channelCount, `${place}: input.std`);

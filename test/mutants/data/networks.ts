@@ -146,7 +146,7 @@ const table: FaultTable = {
       "values: Float32Array.from(pixels)",
       "unscaled",
     ],
-    ["preprocess-nhwc", 'nhwc = layout === "nhwc" &&', 'nhwc = layout !== "nchw" ||', "grey images reordered"],
+    ["preprocess-nhwc", 'isGrey ? "nchw" : config.input.layout', "config.input.layout", "grey images reordered"],
   ],
   "src/stages/network/readModel.ts": [
     ["readModel-batch", "size > 0 ? size : null", "size > 1 ? size : null", "axis of one taken for any"],
