@@ -1,4 +1,4 @@
-import { strToU8, zipSync } from "fflate";
+import { Zip, ZipPassThrough, strToU8, zipSync } from "fflate";
 import { describe, expect, test } from "vitest";
 import { decodeArray } from "../../../src/index.ts";
 import { readZipDirectory } from "../../../src/stages/network/arrays/zipDirectory.ts";
@@ -37,7 +37,9 @@ function changed(archive: Uint8Array, text: string, by: Uint8Array, occurrence =
 
 describe("directory of a zip archive", () => {
   test("has names and checksums", () => {
-    expect(readZipDirectory(digits, "a")).toEqual([{ name: "digits", crc32: 0xcbf43926 }]);
+    expect(readZipDirectory(digits, "a")).toEqual([
+      { name: "digits", crc32: 0xcbf43926, method: 8, start: 0, packedBytes: expect.any(Number) as number },
+    ]);
     expect(readZipDirectory(two, "a").map(({ name }) => name)).toEqual(["x.npy", "é.npy"]);
     expect(readZipDirectory(zipSync({}), "a")).toEqual([]);
   });
@@ -63,6 +65,30 @@ describe("directory of a zip archive", () => {
       "a: expected each array once, got x twice",
     );
   });
+});
+
+test("a streamed member ends where the directory says, whatever its data looks like", () => {
+  // Sizes stand behind the data, after a mark that the data has, too.
+  const marked = npy("i4", [3], [1, 0x08074b50, 3]);
+  expect(Buffer.from(marked).includes("PK\x07\x08", 0, "latin1")).toBe(true);
+  const parts: Uint8Array[] = [];
+  const stream = new Zip((_error, part) => parts.push(part));
+  const member = new ZipPassThrough("x.npy");
+  stream.add(member);
+  member.push(marked, true);
+  stream.end();
+  expect(decodeArray(joined(...parts), "a").values).toEqual(Int32Array.of(1, 0x08074b50, 3));
+});
+
+test.each([
+  ["compressed in another way", 10, 12, "a:x: expected a member that is stored or deflated, got compression method 12"],
+  ["elsewhere", 42, 5, "a:x: expected a member at byte 5 of the archive, got none"],
+  ["longer than the archive", 21, 0xff, /^a:x: expected \d+ bytes of packed data, got \d+$/],
+] as const)("a member is refused that is %s", (_title, offset, byte, message) => {
+  const archive = zipSync({ "x.npy": array });
+  const entry = Buffer.from(archive).indexOf("PK\x01\x02", 0, "latin1");
+  archive[entry + offset] = byte;
+  expect(() => decodeArray(archive, "a")).toThrow(message);
 });
 
 test("numbers that are not those that were written are refused", () => {

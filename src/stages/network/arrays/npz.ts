@@ -1,14 +1,17 @@
-import { Unzip, UnzipInflate, ZipPassThrough, zipSync } from "fflate";
-import type { UnzipFile } from "fflate";
+import { Inflate, ZipPassThrough, zipSync } from "fflate";
 import { dump } from "npyjs";
 
 import { inputError } from "../../../model/base/errors.ts";
 import type { NumericArray } from "../../../model/ir/request.ts";
 import { decodeNpy, isNpy, readNpyHeader } from "./npy.ts";
-import { readZipDirectory } from "./zipDirectory.ts";
+import { packedData, readZipDirectory } from "./zipDirectory.ts";
+import type { ZipEntry } from "./zipDirectory.ts";
 
 /** Compressed bytes taken at a time: deflate grows at most 1032-fold, so one step yields at most 16 MiB. */
 const STEP_BYTES = 16 * 1024;
+/** Compression methods. */
+const STORED = 0;
+const DEFLATED = 8;
 /** An npy header is a few hundred bytes; one that has not ended here never will. */
 const LONGEST_HEADER_BYTES = 1 << 20;
 
@@ -19,20 +22,21 @@ export function isZip(bytes: Uint8Array): boolean {
 /** Arrays of an npz archive, each inflated when asked for. @throws InputError when the archive or an array is damaged. */
 export class NpzFile {
   readonly names: readonly string[];
-  private readonly checksums: ReadonlyMap<string, number>;
+  private readonly entries: ReadonlyMap<string, ZipEntry>;
 
   constructor(
     private readonly bytes: Uint8Array,
     private readonly place: string,
   ) {
-    this.checksums = arrayChecksums(bytes, place);
-    this.names = [...this.checksums.keys()];
+    this.entries = arrayEntries(bytes, place);
+    this.names = [...this.entries.keys()];
   }
 
   read(name: string): NumericArray {
     const memberPlace = `${this.place}:${name}`;
-    const array = extract(this.bytes, `${name}.npy`, memberPlace);
-    const [expected, found] = [this.checksums.get(name)!, crc32(array)];
+    const entry = this.entries.get(name)!;
+    const array = extract(this.bytes, entry, memberPlace);
+    const [expected, found] = [entry.crc32, crc32(array)];
     if (found !== expected) throw inputError(memberPlace, `data of CRC-32 ${hex(expected)}`, hex(found));
     return decodeNpy(array, memberPlace);
   }
@@ -54,16 +58,16 @@ export function decodeNpz(bytes: Uint8Array, place: string, member?: string): Nu
   return file.read(name);
 }
 
-/** CRC-32 of each npy member, by the name of its array. */
-function arrayChecksums(bytes: Uint8Array, place: string): Map<string, number> {
-  const checksums = new Map<string, number>();
-  for (const { name, crc32: checksum } of readZipDirectory(bytes, place)) {
-    if (!name.endsWith(".npy")) continue;
-    const arrayName = name.slice(0, -4);
-    if (checksums.has(arrayName)) throw inputError(place, "each array once", `${arrayName} twice`);
-    checksums.set(arrayName, checksum);
+/** npy members, by the names of their arrays. */
+function arrayEntries(bytes: Uint8Array, place: string): Map<string, ZipEntry> {
+  const entries = new Map<string, ZipEntry>();
+  for (const entry of readZipDirectory(bytes, place)) {
+    if (!entry.name.endsWith(".npy")) continue;
+    const arrayName = entry.name.slice(0, -4);
+    if (entries.has(arrayName)) throw inputError(place, "each array once", `${arrayName} twice`);
+    entries.set(arrayName, entry);
   }
-  return checksums;
+  return entries;
 }
 
 /** As the stream computes it that would put the bytes into an archive. */
@@ -77,35 +81,35 @@ function crc32(bytes: Uint8Array): number {
 const hex = (checksum: number): string => checksum.toString(16).padStart(8, "0");
 
 /** Inflates step by step and stops as soon as the member outgrows what its own npy header declares. */
-function extract(bytes: Uint8Array, fileName: string, place: string): Uint8Array {
+function extract(bytes: Uint8Array, entry: ZipEntry, place: string): Uint8Array {
   const chunks: Uint8Array[] = [];
   let byteCount = 0;
   let declaredBytes: number | null = null;
-  let finished = false;
-  const take = (chunk: Uint8Array, final: boolean): void => {
+  const take = (chunk: Uint8Array): void => {
     chunks.push(chunk);
     byteCount += chunk.length;
-    finished ||= final;
     declaredBytes ??= declaredSize(chunks, byteCount, place);
     const bound = declaredBytes ?? LONGEST_HEADER_BYTES;
     if (byteCount > bound) throw inputError(place, `at most ${bound} bytes of npy data`, "more");
   };
-  guarded(place, () => {
-    const unzip = new Unzip((file: UnzipFile) => {
-      if (file.name !== fileName) return;
-      file.ondata = (error, chunk, final) => {
-        if (error !== null) throw error;
-        take(chunk, final);
-      };
-      file.start();
-    });
-    unzip.register(UnzipInflate);
-    for (let start = 0; start < bytes.length && !finished; start += STEP_BYTES) {
-      const end = Math.min(bytes.length, start + STEP_BYTES);
-      unzip.push(bytes.subarray(start, end), end === bytes.length);
-    }
-  });
+  const packed = packedData(bytes, entry, place);
+  if (entry.method === STORED) take(packed);
+  else if (entry.method === DEFLATED) inflate(packed, take, place);
+  else throw inputError(place, "a member that is stored or deflated", `compression method ${entry.method}`);
   return concatenate(chunks, byteCount);
+}
+
+function inflate(packed: Uint8Array, take: (chunk: Uint8Array) => void, place: string): void {
+  const stream = new Inflate(take);
+  try {
+    for (let start = 0; start < packed.length; start += STEP_BYTES) {
+      const end = Math.min(packed.length, start + STEP_BYTES);
+      stream.push(packed.subarray(start, end), end === packed.length);
+    }
+  } catch (error) {
+    if (error instanceof Error && error.name === "InputError") throw error;
+    throw inputError(place, "deflated data", error instanceof Error ? error.message : String(error), error);
+  }
 }
 
 function declaredSize(chunks: readonly Uint8Array[], byteCount: number, place: string): number | null {
@@ -122,15 +126,6 @@ function concatenate(chunks: readonly Uint8Array[], byteCount: number): Uint8Arr
     offset += chunk.length;
   }
   return whole;
-}
-
-function guarded(place: string, read: () => void): void {
-  try {
-    read();
-  } catch (error) {
-    if (error instanceof Error && error.name === "InputError") throw error;
-    throw inputError(place, "a readable zip archive", error instanceof Error ? error.message : String(error), error);
-  }
 }
 
 /** One array of an npz archive to be written. */

@@ -2,7 +2,11 @@ import { strFromU8 } from "fflate";
 
 import { inputError } from "../../../model/base/errors.ts";
 
-const ENTRY = { signature: 0x02014b50, flags: 8, crc32: 16, nameLength: 28, extraLength: 30, noteLength: 32, name: 46 };
+const ENTRY = {
+  ...{ signature: 0x02014b50, flags: 8, method: 10, crc32: 16, packedBytes: 20, nameLength: 28, extraLength: 30 },
+  ...{ noteLength: 32, start: 42, name: 46 },
+};
+const LOCAL = { signature: 0x04034b50, nameLength: 26, extraLength: 28, name: 30 };
 const END = { signature: 0x06054b50, entryCount: 10, start: 16, bytes: 22 };
 /** Where an archive has more than these fields can say: a locator before the end, and what it locates. */
 const LOCATOR = { signature: 0x07064b50, end: 8, bytes: 20 };
@@ -12,6 +16,11 @@ const UTF8_FLAG = 0x800;
 
 export interface ZipEntry {
   readonly name: string;
+  /** 0: stored; 8: deflated. */
+  readonly method: number;
+  /** Where its local header begins, and the bytes of its data as they are stored. */
+  readonly start: number;
+  readonly packedBytes: number;
   /** Of the member's bytes, inflated. */
   readonly crc32: number;
 }
@@ -34,11 +43,26 @@ export function readZipDirectory(bytes: Uint8Array, place: string): ZipEntry[] {
     const isUtf8 = (view.getUint16(at + ENTRY.flags, true) & UTF8_FLAG) !== 0;
     entries.push({
       name: strFromU8(bytes.subarray(at + ENTRY.name, nameEnd), !isUtf8),
+      method: view.getUint16(at + ENTRY.method, true),
+      start: view.getUint32(at + ENTRY.start, true),
+      packedBytes: view.getUint32(at + ENTRY.packedBytes, true),
       crc32: view.getUint32(at + ENTRY.crc32, true),
     });
     at = nameEnd + view.getUint16(at + ENTRY.extraLength, true) + view.getUint16(at + ENTRY.noteLength, true);
   }
   return entries;
+}
+
+/** Data of a member as it is stored. @throws InputError when it is not where the directory says. */
+export function packedData(bytes: Uint8Array, { start, packedBytes }: ZipEntry, place: string): Uint8Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (!isAt(view, start, LOCAL.signature, LOCAL.name))
+    throw inputError(place, `a member at byte ${start} of the archive`, "none");
+  const lengths = view.getUint16(start + LOCAL.nameLength, true) + view.getUint16(start + LOCAL.extraLength, true);
+  const dataStart = start + LOCAL.name + lengths;
+  if (dataStart + packedBytes > bytes.length)
+    throw inputError(place, `${packedBytes} bytes of packed data`, `${Math.max(0, bytes.length - dataStart)}`);
+  return bytes.subarray(dataStart, dataStart + packedBytes);
 }
 
 function findDirectory(view: DataView, place: string): { entryCount: number; start: number } {
