@@ -32,6 +32,17 @@ describe.skipIf(browserPath === undefined).each(hosts)("the playground as $name"
     await page.click("#run");
     const report = await inNode();
     expect(await outcome(page)).toEqual(totalsOf(report));
+    // What is read off the page is what the report says, to the digits shown.
+    const shown = await page.$$eval("#totals tr[data-scheme]", (rows) =>
+      rows.map((row) => Array.from(row.children, (cell) => Number(cell.textContent!.replace(/[^\d.]/g, "")))),
+    );
+    for (const [place, total] of Object.values(report.totals).entries()) {
+      const [, ouOps, speedup, energy_uJ, saving] = shown[place]!;
+      expect(ouOps).toBe(total.ouOps);
+      expect(speedup! / total.speedup!).toBeCloseTo(1, 2);
+      expect(energy_uJ! / (total.energy_pJ / 1e6)).toBeCloseTo(1, 3);
+      expect(saving! / 100).toBeCloseTo(total.energySavingRatio!, 3);
+    }
     const [download] = await Promise.all([page.waitForEvent("download"), page.click("#download")]);
     const saved = JSON.parse(readFileSync(await download.path(), "utf8")) as Report;
     // The page collects what figures show; the run here does not.
